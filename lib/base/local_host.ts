@@ -1,0 +1,130 @@
+/**
+ * The machine that this process runs on.
+ *
+ * @module
+ */
+import { messageOf, UnavailableError } from "./errors.ts";
+import type { Disk, FileInfo, Host } from "./host.ts";
+
+/** This machine's clock, network, threads and disk. */
+export function localHost({ cacheFolder }: { readonly cacheFolder: string }): Host {
+  return {
+    now: () => Date.now(),
+    sleep,
+    randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+    fetch: (url, options) => fetch(url, options),
+    worker: (module) => new Worker(module, { type: "module" }),
+    cores: navigator.hardwareConcurrency,
+    disk: localDisk,
+    cacheFolder,
+  };
+}
+
+function sleep(
+  milliseconds: number,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+const localDisk: Disk = {
+  read: (path) => attempt("read", path, () => unlessMissing(Deno.readFile(path))),
+  stat: (path) => attempt("look at", path, () => unlessMissing(stat(path))),
+  list: (path) => attempt("list", path, async () => await unlessMissing(list(path)) ?? []),
+  write: (path, bytes) => attempt("write", path, () => writeWhole(path, bytes)),
+  append: (path, bytes) => attempt("write", path, () => append(path, bytes)),
+  rename: (from, to) => attempt("write", to, () => Deno.rename(from, to)),
+  remove: (path) =>
+    attempt("remove", path, async () => {
+      await unlessMissing(Deno.remove(path, { recursive: true }));
+    }),
+};
+
+async function stat(path: string): Promise<FileInfo> {
+  const { size, isDirectory } = await Deno.stat(path);
+  return { size, isFolder: isDirectory };
+}
+
+async function list(path: string): Promise<readonly string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  return entries.map((entry) => entry.name).sort();
+}
+
+/** Writes beside the file and moves that over it, so that nobody ever sees half a file. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolderOf(path);
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeDraft(draft, bytes);
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await unlessMissing(Deno.remove(draft));
+    throw error;
+  }
+}
+
+async function writeDraft(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  await writeAll(file, bytes);
+  await file.sync(); // else a power cut may leave the new name on an empty file
+}
+
+async function append(path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolderOf(path);
+  using file = await Deno.open(path, { append: true, create: true });
+  await writeAll(file, bytes);
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+async function makeFolderOf(path: string): Promise<void> {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  if (end > 0) await Deno.mkdir(path.slice(0, end), { recursive: true });
+}
+
+async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function attempt<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new UnavailableError(`Cannot ${verb} ${path}: ${diskReason(error)}`, { cause: error });
+  }
+}
+
+/** What people can do about an error of the operating system. */
+function diskReason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: "the disk is full: free some space or choose a folder on another disk",
+    EDQUOT: "your share of the disk is used up: free some space or choose another folder",
+    EROFS: "the file system is read-only: choose a folder that can be written",
+    EACCES: "permission denied: choose another folder, or mend the permissions of this one",
+    EPERM: "permission denied: choose another folder, or mend the permissions of this one",
+    EISDIR: "it is a folder, not a file",
+    ENOTDIR: "it, or something in its path, is a file, not a folder",
+    EEXIST: "it, or something in its path, is a file, not a folder",
+    ENAMETOOLONG: "the name is too long",
+  };
+  return reasons[code] ?? messageOf(error);
+}

@@ -1,0 +1,17 @@
+import type { Value } from "./graph_builder.ts";
+
+/** A convolution without its bias: one matrix for each phase of the pooling that follows, and the way back. */
+export interface ConvProduct {
+  /** Each `[filters, height * width * batch]`, with the size after pooling. */
+  readonly phases: readonly Value[];
+  /** @param toPhases gradients of the loss with respect to the phases */
+  backward(toPhases: readonly Value[]): ConvGradients;
+}
+
+/** Gradients of the loss. */
+export interface ConvGradients {
+  /** With respect to the kernel, in its shape. */
+  readonly kernel: Value;
+  /** Adds to the graph what computes the gradient with respect to the feature map, and gives it. */
+  input(): Value;
+}

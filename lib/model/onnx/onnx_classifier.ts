@@ -1,0 +1,126 @@
+import { DataError, messageOf } from "../../base/errors.ts";
+import { type ImageShape, imageSize } from "../../digits/digits.ts";
+import type { Classifier } from "../engine.ts";
+import { inputName, outputName } from "./inference_graph.ts";
+import type { Runtime, Session } from "./runtime.ts";
+
+/** Images computed at once: more only need more memory. */
+const chunkSize = 256;
+
+/** A model of ours, ready to predict. */
+export class OnnxClassifier implements Classifier {
+  readonly imageShape: ImageShape;
+  readonly classes: number;
+  readonly #onnx: Uint8Array;
+  readonly #runtime: Runtime;
+  readonly #session: Session;
+
+  private constructor(onnx: Uint8Array, runtime: Runtime, session: Session) {
+    const [, channels, height, width] = floatShape(session.inputs, inputName, 4);
+    const [, classes] = floatShape(session.outputs, outputName, 2);
+    this.imageShape = [
+      fixedSize(height, "its images' height"),
+      fixedSize(width, "its images' width"),
+      fixedSize(channels, "its images' channels"),
+    ];
+    this.classes = fixedSize(classes, "its number of classes");
+    this.#onnx = onnx;
+    this.#runtime = runtime;
+    this.#session = session;
+  }
+
+  /** @throws {DataError} when the bytes are not such a model. */
+  static async open(onnx: Uint8Array, runtime: Runtime): Promise<OnnxClassifier> {
+    // A copy, as the caller may go on to change the bytes.
+    const own = onnx.slice();
+    let session;
+    try {
+      session = await runtime.open(own);
+    } catch (error) {
+      throw new DataError(
+        `Cannot load the model as ${runtime.description} can't read it: ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
+    try {
+      return new OnnxClassifier(own, runtime, session);
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async predict(images: Uint8Array | Float32Array): Promise<Float32Array> {
+    const size = imageSize(this.imageShape);
+    if (images.length % size !== 0) {
+      throw new RangeError(
+        `Cannot predict as each image has ${size} values (${this.imageShape.join(" × ")}): ` +
+          `got ${images.length} values`,
+      );
+    }
+    const count = images.length / size;
+    const probabilities = new Float32Array(count * this.classes);
+    for (let start = 0; start < count; start += chunkSize) {
+      const end = Math.min(count, start + chunkSize);
+      const [height, width, channels] = this.imageShape;
+      const chunk = toPlanes(images.subarray(start * size, end * size), channels, height * width);
+      const results = probabilities.subarray(start * this.classes, end * this.classes);
+      await this.#session.run(
+        { [inputName]: this.#runtime.tensor(chunk, [end - start, channels, height, width]) },
+        { [outputName]: this.#runtime.tensor(results, [end - start, this.classes]) },
+      );
+    }
+    return probabilities;
+  }
+
+  save(): Promise<Uint8Array> {
+    return Promise.resolve(this.#onnx.slice());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve(this.#session[Symbol.asyncDispose]());
+  }
+}
+
+/** Images with channels innermost to images of one plane a channel, bytes to floats 0..1. */
+function toPlanes(
+  images: Uint8Array | Float32Array,
+  channels: number,
+  area: number,
+): Float32Array {
+  const scale = images instanceof Uint8Array ? 255 : 1;
+  const planes = new Float32Array(images.length);
+  for (let start = 0; start < images.length; start += channels * area) {
+    for (let channel = 0; channel < channels; channel++) {
+      const plane = start + channel * area;
+      for (let i = 0; i < area; i++) {
+        planes[plane + i] = images[start + i * channels + channel]! / scale;
+      }
+    }
+  }
+  return planes;
+}
+
+function floatShape(
+  ports: Session["inputs"],
+  name: string,
+  rank: number,
+): readonly (number | string)[] {
+  const [port, ...more] = ports;
+  if (port?.name !== name || more.length > 0) {
+    const names = ports.map((port) => port.name).join(", ");
+    throw new DataError(`Cannot load the model as it must have one port "${name}": got ${names}`);
+  }
+  if (!port.isTensor || port.type !== "float32" || port.shape.length !== rank) {
+    const found = port.isTensor ? `${port.type} [${port.shape.join(", ")}]` : "no tensor";
+    throw new DataError(
+      `Cannot load the model as "${name}" must be float32 with ${rank} dimensions: got ${found}`,
+    );
+  }
+  return port.shape;
+}
+
+function fixedSize(size: number | string | undefined, what: string): number {
+  if (typeof size === "number") return size;
+  throw new DataError(`Cannot load the model as ${what} must be a number: got ${size}`);
+}

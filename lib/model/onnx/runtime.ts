@@ -1,0 +1,116 @@
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { messageOf, UnavailableError } from "../../base/errors.ts";
+
+/** ONNX Runtime in one of its two forms. */
+export interface Runtime {
+  /** Its package and version, such as `onnxruntime-node 1.30.0`. */
+  readonly description: string;
+  readonly form: RuntimeForm;
+  /** Threads for one run. */
+  readonly threads: number;
+  /** A tensor on this very array: what is written to the array later is in the tensor. */
+  tensor(data: TensorData, dims: readonly number[]): Tensor;
+  /** Makes a model ready to run. */
+  open(onnx: Uint8Array): Promise<Session>;
+}
+
+/** Native code, or WebAssembly where that can't be loaded. */
+export type RuntimeForm = "native" | "wasm";
+
+/** The arrays we make tensors of. */
+export type TensorData = Float32Array | Uint8Array | Uint16Array;
+
+/** Named tensors. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A model that is ready to run. */
+export interface Session extends AsyncDisposable {
+  readonly inputs: readonly InferenceSession.ValueMetadata[];
+  readonly outputs: readonly InferenceSession.ValueMetadata[];
+  /** Computes the named outputs into these tensors' arrays. */
+  run(inputs: Tensors, outputs: Tensors): Promise<void>;
+}
+
+/**
+ * Loads ONNX Runtime.
+ *
+ * @param form `auto` takes WebAssembly where the native code can't be loaded
+ * @throws {UnavailableError} when it can't be loaded in that form
+ */
+export async function loadRuntime(
+  form: RuntimeForm | "auto",
+  threads: number,
+): Promise<Runtime> {
+  if (form === "wasm") return await loadWasm();
+  try {
+    return await loadNative(threads);
+  } catch (error) {
+    if (form === "auto") return await loadWasm();
+    throw new UnavailableError(
+      `Cannot load onnxruntime-node as ${messageOf(error)}: choose the runtime "wasm"`,
+      { cause: error },
+    );
+  }
+}
+
+async function loadNative(threads: number): Promise<Runtime> {
+  const ort = await import("onnxruntime-node");
+  const options = {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: "extended",
+    // Threads that wait by spinning take the processor from everything else, and from each other.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  } as const satisfies InferenceSession.SessionOptions;
+  return {
+    description: `onnxruntime-node ${ort.env.versions.node}`,
+    form: "native",
+    threads,
+    tensor: (data, dims) => tensor(ort, data, dims),
+    async open(onnx) {
+      const session = await ort.InferenceSession.create(onnx, options);
+      return {
+        inputs: session.inputMetadata,
+        outputs: session.outputMetadata,
+        // The native runtime writes to the arrays of the tensors it is given.
+        run: async (inputs, outputs) => void await session.run(inputs, outputs),
+        [Symbol.asyncDispose]: () => session.release(),
+      };
+    },
+  };
+}
+
+async function loadWasm(): Promise<Runtime> {
+  const ort = await import("onnxruntime-web/wasm");
+  // More need a page that is cross-origin isolated, or they hang.
+  ort.env.wasm.numThreads = 1;
+  return {
+    description: `onnxruntime-web ${ort.env.versions.web}`,
+    form: "wasm",
+    threads: 1,
+    tensor: (data, dims) => tensor(ort, data, dims),
+    async open(onnx) {
+      const session = await ort.InferenceSession.create(onnx, { graphOptimizationLevel: "basic" });
+      return {
+        inputs: session.inputMetadata,
+        outputs: session.outputMetadata,
+        async run(inputs, outputs) {
+          const results = await session.run(inputs, Object.keys(outputs));
+          for (const [name, output] of Object.entries(outputs)) {
+            (output.data as Float32Array).set(results[name]!.data as Float32Array);
+          }
+        },
+        [Symbol.asyncDispose]: () => session.release(),
+      };
+    },
+  };
+}
+
+function tensor(
+  ort: Pick<typeof import("onnxruntime-node"), "Tensor">,
+  data: TensorData,
+  dims: readonly number[],
+): Tensor {
+  if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
+  if (data instanceof Uint16Array) return new ort.Tensor("uint16", data, dims);
+  return new ort.Tensor("uint8", data, dims);
+}

@@ -1,0 +1,63 @@
+/**
+ * Runs a pipeline in this process.
+ *
+ * @module
+ */
+import type { Host } from "../base/host.ts";
+import type { ArtifactStore } from "./artifact_store.ts";
+import { checkValues } from "./check_values.ts";
+import { LocalRun } from "./local_run.ts";
+import type { Outputs, Pipeline } from "./pipeline.ts";
+import type { InputsOf, JsonValue, ParamPorts } from "./port.ts";
+import type { RunEvent, RunResult } from "./run_event.ts";
+import type { StepCache } from "./step_cache.ts";
+import type { Run } from "./tracker.ts";
+
+/** What a pipeline runs with. */
+export interface RunLocalOptions {
+  /** Where artifacts travel through, and checkpoints are kept. */
+  readonly store: ArtifactStore;
+  /** Where the steps are recorded. The caller ends it. */
+  readonly run: Run;
+  readonly host: Host;
+  /** Results to take instead of running a step again. Without it every step runs. */
+  readonly cache?: StepCache;
+  /**
+   * What results depend on beside the pipeline: versions of code and libraries, thread
+   * counts. A result that was cached with others is not taken.
+   * @default {}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Told of everything that happens, at once. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /**
+   * How many steps may run at the same time.
+   * @default host.cores
+   */
+  readonly concurrency?: number;
+}
+
+/**
+ * Runs a pipeline: steps whose inputs are there run at the same time, artifacts
+ * travel through the store, and after an interruption the same call goes on where
+ * it stopped.
+ *
+ * @throws {TypeError} when a parameter is missing, unknown or not of its type.
+ * @throws {StepError} when a step fails; the others are stopped before.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function runLocal<P extends ParamPorts, O extends Outputs>(
+  pipeline: Pipeline<P, O>,
+  params: InputsOf<P>,
+  options: RunLocalOptions,
+): Promise<RunResult<O>> {
+  const what = `Cannot run pipeline "${pipeline.name}" as parameter`;
+  const values = checkValues(what, pipeline.params, params) as Record<string, JsonValue>;
+  // What a pipeline gives is checked where it is built.
+  const { store, run, host, cache = null, environment = {}, onEvent = () => {} } = options;
+  const { signal = null, concurrency = host.cores } = options;
+  const shared = { store, run, host, cache, environment, onEvent };
+  const local = new LocalRun(pipeline, values, shared, concurrency);
+  return await local.finish(signal) as RunResult<O>;
+}

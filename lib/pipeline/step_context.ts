@@ -1,0 +1,40 @@
+/**
+ * What a step may ask for beside its inputs.
+ *
+ * @module
+ */
+import type { Host } from "../base/host.ts";
+import type { Files } from "./artifact_store.ts";
+import type { Run } from "./tracker.ts";
+
+/** How far a step has come. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted: `images`, `bytes`. */
+  readonly unit: string;
+  /** A few words, such as `epoch 2 of 3, loss 0.05`. */
+  readonly note: string;
+}
+
+/** Half-done work of one step, kept until the step has succeeded. */
+export interface Checkpoint {
+  /** What an interrupted attempt at this very step saved last. */
+  load(): Promise<Files | undefined>;
+  /** Replaces what was saved, all or nothing. */
+  save(files: Files): Promise<void>;
+}
+
+/** What the runner lends a step while it runs. A step asks for nothing else. */
+export interface StepContext {
+  /** Aborted when the run is cancelled or the step's time is up. */
+  readonly signal: AbortSignal;
+  readonly run: Run;
+  readonly checkpoint: Checkpoint;
+  readonly host: Host;
+  /** Tells whoever watches. */
+  progress(progress: Progress): void;
+}
+
+/** What the runner lends while it only looks whether a step has to run. */
+export type LookContext = Omit<StepContext, "checkpoint">;

@@ -1,0 +1,64 @@
+/**
+ * The key of a step: two steps with one key give the same outputs. Pure.
+ *
+ * @module
+ */
+import { hashHex } from "../base/bytes.ts";
+import type { Component } from "./component.ts";
+import type { JsonValue, Ports } from "./port.ts";
+import type { StepResult } from "./step_cache.ts";
+
+/** What decides the outputs of a step beside its component. */
+export interface StepKeyOptions {
+  readonly inputs: StepResult;
+  /** What {@linkcode Component.fingerprint} gave. */
+  readonly fingerprint: string;
+  /** Whatever else results depend on: versions of code and libraries, thread counts. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Hashes the component's name, version, source text and ports, its parameter
+ * values, the contents of its artifacts, the fingerprint and the environment.
+ * Where an artifact is does not count, nor do descriptions.
+ */
+export function stepKey(component: Component, options: StepKeyOptions): string {
+  const { name, version, source } = component;
+  const inputs = mapValues(
+    options.inputs,
+    (input) => input.kind === "value" ? { value: input.value } : { sha256: input.info.sha256 },
+  );
+  return hashHex(JSON.stringify(sortKeys({
+    name,
+    version,
+    source,
+    ports: { inputs: declare(component.inputs), outputs: declare(component.outputs) },
+    inputs,
+    fingerprint: options.fingerprint,
+    environment: options.environment,
+  })));
+}
+
+function declare(ports: Ports): JsonValue {
+  return mapValues(ports, (port) => port.kind === "param" ? port.type : port.schema);
+}
+
+/** The same value with the keys of every object in one order. */
+function sortKeys(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(sortKeys);
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortKeys(value[key]!)]));
+}
+
+// Array.isArray() does not narrow readonly arrays.
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function mapValues<T>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T) => JsonValue,
+): { readonly [key: string]: JsonValue } {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}

@@ -1,0 +1,171 @@
+/**
+ * Where runs are recorded and model versions are kept, with MLflow's words.
+ *
+ * @module
+ */
+import type { Files } from "./artifact_store.ts";
+import type { JsonValue } from "./port.ts";
+
+/** How a run ended, or that it has not. */
+export type RunStatus = "RUNNING" | "FINISHED" | "FAILED" | "KILLED";
+
+export interface RunOptions {
+  /** The experiment that the run belongs to; made when missing. */
+  readonly experiment: string;
+  /** For people. */
+  readonly name: string;
+  readonly params: Readonly<Record<string, JsonValue>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Two runs with one key would do the very same work: where the newest with this key
+   * was interrupted (its process died, or it ended as `KILLED`), it is continued
+   * instead of another being made.
+   */
+  readonly resumeKey: string;
+}
+
+/** How one step of a run went. */
+export interface StepReport {
+  /** The task's id in the pipeline. */
+  readonly name: string;
+  readonly state: "succeeded" | "failed" | "skipped";
+  readonly seconds: number;
+  /** Whether the result was there already: from the step cache, or found outside. */
+  readonly cached: boolean;
+  /** Why it failed, in one line. */
+  readonly error?: string;
+}
+
+/** A model version of a registry. */
+export interface ModelVersion {
+  readonly name: string;
+  /** 1 for the first of its name. */
+  readonly version: number;
+  /** Where its files are. */
+  readonly uri: string;
+  /** {@linkcode digestFiles} of its files. */
+  readonly sha256: string;
+  readonly runId: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/**
+ * Model versions by name, and the aliases that point at them. Names and aliases are
+ * of letters, digits, `_`, `-` and `.`; its methods throw a `TypeError` at others.
+ */
+export interface ModelRegistry {
+  /** Makes the next version; where a version of that name has these very files, gives that one. */
+  register(
+    name: string,
+    files: Files,
+    options: { readonly runId: string; readonly tags: Readonly<Record<string, string>> },
+  ): Promise<ModelVersion>;
+  /** The version that has these very files. */
+  find(name: string, sha256: string): Promise<ModelVersion | undefined>;
+  /** All versions of a name, oldest first. */
+  versions(name: string): Promise<readonly ModelVersion[]>;
+  /** Registered names, sorted. */
+  names(): Promise<readonly string[]>;
+  /**
+   * The files of a version.
+   * @throws {DataError} when they are missing, or not what was registered.
+   */
+  files(version: ModelVersion): Promise<Files>;
+  /** The version that an alias points at. */
+  alias(name: string, alias: string): Promise<ModelVersion | undefined>;
+  /**
+   * Points an alias at a version.
+   * @throws {DataError} when there is no such version.
+   */
+  setAlias(name: string, alias: string, version: number): Promise<void>;
+  /** Where an alias has pointed, oldest first, its present version last. */
+  aliasHistory(name: string, alias: string): Promise<readonly number[]>;
+}
+
+/** One run while it is being recorded. Disposing of a run that has no end yet ends it as `KILLED`. */
+export interface Run extends AsyncDisposable {
+  readonly id: string;
+  /** Whether this run was interrupted before and is now continued. */
+  readonly resumed: boolean;
+  /**
+   * Adds numbers at a step count (an epoch, or a batch).
+   * @throws {TypeError} when a value is no number or the step no integer.
+   */
+  log(metrics: Readonly<Record<string, number>>, step: number): Promise<void>;
+  tag(tags: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Adds parameters.
+   * @throws {RangeError} when one was given with another value before: they never change.
+   */
+  params(params: Readonly<Record<string, JsonValue>>): Promise<void>;
+  /**
+   * Keeps files under `name` with the run, replacing what was there.
+   * @throws {TypeError} when the name has anything but letters, digits, `_`, `-` and `.`.
+   */
+  attach(name: string, files: Files): Promise<void>;
+  /** Records how a step went, in place of what was recorded of it before. */
+  step(report: StepReport): Promise<void>;
+  /** Nothing can be recorded after it. */
+  end(status: Exclude<RunStatus, "RUNNING">, error?: string): Promise<void>;
+  readonly registry: ModelRegistry;
+}
+
+/** Starts runs. */
+export interface Tracker {
+  start(options: RunOptions): Promise<Run>;
+  readonly registry: ModelRegistry;
+}
+
+/** One number that a run logged. */
+export interface MetricPoint {
+  readonly name: string;
+  readonly value: number;
+  readonly step: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** A run as it was recorded. */
+export interface RunRecord {
+  readonly id: string;
+  readonly experiment: string;
+  readonly name: string;
+  /** `KILLED` too when it has no end and nobody is recording it. */
+  readonly status: RunStatus;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Milliseconds since 1970; null when it has no end. */
+  readonly endedAt: number | null;
+  readonly params: Readonly<Record<string, JsonValue>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** As they were logged; where interrupted work was done again, only what it logged then. */
+  readonly metrics: readonly MetricPoint[];
+  /** One report a step, the last. */
+  readonly steps: readonly StepReport[];
+  /** Names given to `attach`. */
+  readonly attachments: readonly string[];
+  /** Those it made, not those that were there already. */
+  readonly modelVersions: readonly ModelVersion[];
+  readonly error: string | null;
+}
+
+/** Reads back what was recorded. */
+export interface RunReader {
+  /** All runs, newest first. */
+  listRuns(): Promise<readonly RunRecord[]>;
+  /** @throws {DataError} when there is no such run, or its record can't be read. */
+  readRun(id: string): Promise<RunRecord>;
+  /**
+   * What was attached to a run.
+   * @throws {DataError} when there is no such run or attachment.
+   */
+  readAttachment(id: string, name: string): Promise<Files>;
+  /**
+   * Forgets a run and its attachments; model versions that it made stay.
+   * @throws {BusyError} when it is being recorded.
+   * @throws {DataError} when there is no such run.
+   */
+  deleteRun(id: string): Promise<void>;
+}

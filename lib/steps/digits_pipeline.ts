@@ -1,0 +1,64 @@
+/**
+ * The one pipeline: run here or compiled for Kubeflow, it is this graph.
+ *
+ * @module
+ */
+import { atLeast } from "../pipeline/condition.ts";
+import { definePipeline } from "../pipeline/pipeline.ts";
+import { integer, list, number, text } from "../pipeline/port.ts";
+import { acquireStep } from "./acquire_step.ts";
+import { evaluateStep } from "./evaluate_step.ts";
+import { preprocessStep } from "./preprocess_step.ts";
+import { registerStep } from "./register_step.ts";
+import { serveStep } from "./serve_step.ts";
+import { trainStep } from "./train_step.ts";
+
+/** Acquire, preprocess, train, evaluate, register, and serve what is good enough. */
+export const digitsPipeline = definePipeline({
+  name: "digits-recognizer",
+  description: "Trains, judges and serves a recognizer of handwritten digits",
+  params: {
+    no_epochs: integer("Passes over the training digits", { default: 3 }),
+    optimizer: text("adam, rmsprop or sgd", { default: "adam" }),
+    mlflow_experiment: text("Experiment to record the run in", {
+      default: "digits-recognizer-kfp",
+    }),
+    dataset: text("mnist, fashion-mnist, synthetic, a URL, or a folder", { default: "mnist" }),
+    mirrors: list("Base URLs to fetch MNIST from; none stands for the published ones", {
+      default: [],
+    }),
+    batch_size: integer("Digits a step; 0 is the optimizer's default", { default: 0 }),
+    learning_rate: number("Peak learning rate; 0 is the optimizer's default", { default: 0 }),
+    seed: integer("Decides everything random", { default: 1 }),
+    min_accuracy: number("Test accuracy below which the model is not served, 0..1", {
+      default: 0.97,
+    }),
+    engine: text("auto, onnx or onnx-wasm", { default: "auto" }),
+  },
+  build(params, { step, when }) {
+    const { seed, engine } = params;
+    const { digits, dataset } = step(acquireStep, {
+      dataset: params.dataset,
+      mirrors: params.mirrors,
+    });
+    const { train, validation, test } = step(preprocessStep, { digits, seed });
+    const { model, images_per_second } = step(trainStep, {
+      train,
+      validation,
+      dataset,
+      no_epochs: params.no_epochs,
+      optimizer: params.optimizer,
+      batch_size: params.batch_size,
+      learning_rate: params.learning_rate,
+      seed,
+      engine,
+    });
+    const { evaluation, accuracy } = step(evaluateStep, { model, test, dataset, engine });
+    const { name, version } = step(registerStep, { model, dataset, accuracy });
+    const { right } = when(
+      atLeast(accuracy, params.min_accuracy),
+      () => step(serveStep, { name, version, test, engine }),
+    );
+    return { dataset, model, images_per_second, evaluation, accuracy, name, version, right };
+  },
+});

@@ -1,0 +1,31 @@
+/**
+ * `evaluate` as a component.
+ *
+ * @module
+ */
+import { defineComponent } from "../pipeline/component.ts";
+import { number, text } from "../pipeline/port.ts";
+import { evaluate } from "./evaluate.ts";
+import { digitsArtifact, evaluationArtifact, modelArtifact } from "./artifacts.ts";
+
+/** Judges the model on the test digits, which nothing was chosen by. */
+export const evaluateStep = defineComponent({
+  name: "evaluate",
+  description: "Judges the model on the test digits",
+  inputs: {
+    model: modelArtifact("What train made"),
+    test: digitsArtifact("Digits to be judged on"),
+    dataset: text("What the digits are"),
+    engine: text("auto, onnx or onnx-wasm", { default: "auto" }),
+  },
+  outputs: {
+    evaluation: evaluationArtifact("All measures, and the mistakes"),
+    accuracy: number("On the test digits, 0..1"),
+  },
+  async run({ model, test, dataset, engine }, { host, signal, run, progress }) {
+    const evaluation = await evaluate(model, test, { dataset, engine, host, signal, progress });
+    const { accuracy, loss } = evaluation;
+    await run.log({ test_accuracy: accuracy, test_loss: loss }, model.description.bestEpoch);
+    return { evaluation, accuracy };
+  },
+});

@@ -1,0 +1,28 @@
+/**
+ * `preprocess` as a component.
+ *
+ * @module
+ */
+import { defineComponent } from "../pipeline/component.ts";
+import { integer, number } from "../pipeline/port.ts";
+import { preprocess } from "./preprocess.ts";
+import { datasetArtifact, digitsArtifact } from "./artifacts.ts";
+
+/** Shuffles the digits and sets some aside to choose by. */
+export const preprocessStep = defineComponent({
+  name: "preprocess",
+  description: "Shuffles the digits and splits off those to validate with",
+  inputs: {
+    digits: datasetArtifact("What acquire got"),
+    validation: number("Share of the training digits to validate with (from 1: how many)", {
+      default: 1 / 12, // 5,000 of MNIST's 60,000
+    }),
+    seed: integer("Decides the order", { default: 1 }),
+  },
+  outputs: {
+    train: digitsArtifact("Digits to learn from"),
+    validation: digitsArtifact("Digits to choose the best epoch by"),
+    test: digitsArtifact("Digits to be judged on, and nothing else"),
+  },
+  run: ({ digits, validation, seed }) => preprocess(digits, { validation, seed }),
+});

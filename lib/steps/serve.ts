@@ -1,0 +1,50 @@
+/**
+ * The last stage: lets others use the model.
+ *
+ * @module
+ */
+import type { Host } from "../base/host.ts";
+import { loadEngine } from "../model/engines.ts";
+import type { TrainedModel } from "../model/trained_model.ts";
+import { createHandler } from "../serve/handler.ts";
+import { listen, type ListenOptions, type Server } from "../serve/listen.ts";
+import { classifierPredictor } from "../serve/predictor.ts";
+
+/** Where and as what to serve. */
+export interface ServeOptions extends Omit<ListenOptions, "port"> {
+  readonly host: Pick<Host, "cores">;
+  /** What clients call the model. @default "digits-recognizer" */
+  readonly name?: string;
+  /** Which version of that name it is. @default "1" */
+  readonly version?: string;
+  /** 0 is any free one; see the server's `url`. @default 8080 */
+  readonly port?: number;
+  /** `auto`, `onnx` or `onnx-wasm`. @default "auto" */
+  readonly engine?: string;
+}
+
+/**
+ * Starts an HTTP server on this machine that answers V1 requests with the
+ * model. Dispose of it to end it: what it has accepted is answered first.
+ *
+ * @throws {DataError} when the bytes are not a model; {BusyError} when the port is in use;
+ * {UnavailableError} when no engine works here.
+ */
+export async function serve(model: TrainedModel, options: ServeOptions): Promise<Server> {
+  const { host, name = "digits-recognizer", version = "1", port = 8080, ...where } = options;
+  const engine = await loadEngine(options.engine ?? "auto", { threads: host.cores });
+  await using stack = new AsyncDisposableStack();
+  const classifier = stack.use(await engine.load(model.onnx));
+  const { description } = model;
+  const predictor = classifierPredictor(classifier, { name, version, description });
+  const server = listen(createHandler({ models: [predictor] }), { ...where, port });
+  const held = stack.move();
+  return {
+    url: server.url,
+    finished: server.finished,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await held.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Models on disk: for each a folder with its journal, and in it a folder for each
+ * version, `<version>/version.json` and `<version>/files/`.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { encodeJson } from "../base/bytes.ts";
+import type { Files } from "../pipeline/artifact_store.ts";
+import { storageError } from "../pipeline/storage_error.ts";
+import type { ModelVersion } from "../pipeline/tracker.ts";
+import { namesIn, readFiles, remove, replace, writeFiles } from "./disk_files.ts";
+import { lockFile } from "./file_lock.ts";
+import { hasWholeLine, JournalFile, readJournal } from "./journal_file.ts";
+import type { ModelStorage, RegistryStorage } from "./recorded_registry.ts";
+import { parseRegistryEvent, type RegistryEvent } from "./registry_event.ts";
+
+/** Keeps models below a folder. */
+export class ModelFolders implements RegistryStorage {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = resolve(folder);
+  }
+
+  async names(): Promise<readonly string[]> {
+    return await this.#onDisk("read", async () => {
+      const names: string[] = [];
+      for (const name of await namesIn(this.#folder)) {
+        if (await hasWholeLine(this.#journal(name))) names.push(name);
+      }
+      return names;
+    });
+  }
+
+  async events(name: string): Promise<readonly RegistryEvent[]> {
+    return await this.#onDisk("read", () => readJournal(this.#journal(name), parseRegistryEvent));
+  }
+
+  async change<T>(name: string, change: (model: ModelStorage) => Promise<T>): Promise<T> {
+    return await this.#onDisk("register", async () => {
+      await Deno.mkdir(this.#path(name), { recursive: true });
+      using _lock = await lockFile(this.#path(name, ".lock"));
+      await using journal = await JournalFile.open(this.#journal(name));
+      return await change({
+        append: (event) => journal.append(event, { durable: true }),
+        write: (version, files) => this.#write(version, files),
+      });
+    });
+  }
+
+  async files(name: string, version: number): Promise<Files | undefined> {
+    return await this.#onDisk("read", () => readFiles(this.#path(name, `${version}/files`)));
+  }
+
+  uri(name: string, version: number): string {
+    return pathToFileURL(this.#path(name, `${version}/files`)).href;
+  }
+
+  /** Only while the model is locked, so there is one scratch folder. */
+  async #write(version: ModelVersion, files: Files): Promise<void> {
+    const { uri: _uri, ...description } = version; // the folder may be moved
+    const [scratch, aside] = [this.#path(version.name, ".new"), this.#path(version.name, ".old")];
+    await remove(scratch);
+    await remove(aside);
+    await writeFiles(join(scratch, "files"), files);
+    await Deno.writeFile(join(scratch, "version.json"), encodeJson(description));
+    await replace(scratch, this.#path(version.name, String(version.version)), aside);
+  }
+
+  #path(name: string, file = ""): string {
+    return join(this.#folder, name, file);
+  }
+
+  #journal(name: string): string {
+    return this.#path(name, "registry.jsonl");
+  }
+
+  async #onDisk<T>(verb: "read" | "register", work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storageError(`Cannot ${verb} models in ${this.#folder}`, error);
+    }
+  }
+}

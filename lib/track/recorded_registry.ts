@@ -1,0 +1,149 @@
+/**
+ * A model registry, wherever its events and files are kept.
+ *
+ * @module
+ */
+import { DataError } from "../base/errors.ts";
+import type { Files } from "../pipeline/artifact_store.ts";
+import { digestFiles } from "../pipeline/digest_files.ts";
+import type { ModelRegistry, ModelVersion } from "../pipeline/tracker.ts";
+import { checkName } from "./check_name.ts";
+import type { RegistryEvent, VersionEvent } from "./registry_event.ts";
+
+/** Keeps the events and files of models. */
+export interface RegistryStorage {
+  /** All models that have an event. */
+  names(): Promise<readonly string[]>;
+  /** Every event of a model, oldest first; none when there is no such model. */
+  events(name: string): Promise<readonly RegistryEvent[]>;
+  /** Runs `change` when nobody else is changing the model; makes the model when missing. */
+  change<T>(name: string, change: (model: ModelStorage) => Promise<T>): Promise<T>;
+  /** The files of a version as they are now; `undefined` when there are none. */
+  files(name: string, version: number): Promise<Files | undefined>;
+  /** Where the files of a version are. */
+  uri(name: string, version: number): string;
+}
+
+/** One model that may be changed. */
+export interface ModelStorage {
+  append(event: RegistryEvent): Promise<void>;
+  /** Keeps the files of a version, all or nothing, in place of what was there. */
+  write(version: ModelVersion, files: Files): Promise<void>;
+}
+
+/** A registry over a storage. */
+export class RecordedRegistry implements ModelRegistry {
+  readonly #storage: RegistryStorage;
+  readonly #now: () => number;
+
+  /** @param now a clock in milliseconds since 1970 */
+  constructor(storage: RegistryStorage, now: () => number) {
+    this.#storage = storage;
+    this.#now = now;
+  }
+
+  async register(
+    name: string,
+    files: Files,
+    { runId, tags }: { readonly runId: string; readonly tags: Readonly<Record<string, string>> },
+  ): Promise<ModelVersion> {
+    checkName("a model", name);
+    const sha256 = digestFiles(files);
+    return await this.#storage.change(name, async (model) => {
+      const known = await this.find(name, sha256);
+      if (known !== undefined) {
+        // Its files may have been damaged since.
+        if (!await this.#holds(known)) await model.write(known, files);
+        return known;
+      }
+      const last = (await this.versions(name)).at(-1)?.version ?? 0;
+      const version = await this.#freeNumber(name, last + 1, sha256);
+      const made = { version, sha256, runId, tags: { ...tags } };
+      const event = { type: "version", time: this.#now(), ...made } as const;
+      await model.write(this.#version(name, event), files);
+      await model.append(event);
+      return this.#version(name, event);
+    });
+  }
+
+  async find(name: string, sha256: string): Promise<ModelVersion | undefined> {
+    return (await this.versions(name)).find((version) => version.sha256 === sha256);
+  }
+
+  async versions(name: string): Promise<readonly ModelVersion[]> {
+    const events = await this.#events(name);
+    return events
+      .flatMap((event) => event.type === "version" ? [this.#version(name, event)] : [])
+      .sort((a, b) => a.version - b.version);
+  }
+
+  async names(): Promise<readonly string[]> {
+    return [...await this.#storage.names()].sort();
+  }
+
+  async files({ name, version, sha256 }: ModelVersion): Promise<Files> {
+    checkName("a model", name);
+    const files = await this.#storage.files(name, version);
+    if (files === undefined || digestFiles(files) !== sha256) {
+      throw new DataError(
+        `Cannot read version ${version} of model "${name}" as its files are ` +
+          `${files === undefined ? "missing" : "not what was registered"}: register it again`,
+      );
+    }
+    return files;
+  }
+
+  async alias(name: string, alias: string): Promise<ModelVersion | undefined> {
+    const last = (await this.aliasHistory(name, alias)).at(-1);
+    return (await this.versions(name)).find(({ version }) => version === last);
+  }
+
+  async setAlias(name: string, alias: string, version: number): Promise<void> {
+    checkName("an alias", alias);
+    const versions = await this.versions(name);
+    if (!versions.some((known) => known.version === version)) {
+      const known = versions.map((version) => version.version).join(", ") || "none";
+      throw new DataError(
+        `Cannot set alias "${alias}" of model "${name}" to version ${version}: there are ${known}`,
+      );
+    }
+    await this.#storage.change(name, async (model) => {
+      const last = (await this.aliasHistory(name, alias)).at(-1);
+      if (last === version) return;
+      await model.append({ type: "alias", time: this.#now(), alias, version });
+    });
+  }
+
+  async aliasHistory(name: string, alias: string): Promise<readonly number[]> {
+    const events = await this.#events(name);
+    return events.flatMap((event) =>
+      event.type === "alias" && event.alias === alias ? [event.version] : []
+    );
+  }
+
+  async #events(name: string): Promise<readonly RegistryEvent[]> {
+    checkName("a model", name);
+    return await this.#storage.events(name);
+  }
+
+  #version(name: string, { version, sha256, runId, tags, time }: VersionEvent): ModelVersion {
+    const uri = this.#storage.uri(name, version);
+    return { name, version, uri, sha256, runId, tags, createdAt: time };
+  }
+
+  async #holds({ name, version, sha256 }: ModelVersion): Promise<boolean> {
+    const files = await this.#storage.files(name, version);
+    return files !== undefined && digestFiles(files) === sha256;
+  }
+
+  /**
+   * The first number that has no files, or has these very files: a process may have
+   * died after writing them, before it recorded the version.
+   */
+  async #freeNumber(name: string, from: number, sha256: string): Promise<number> {
+    for (let number = from;; number++) {
+      const files = await this.#storage.files(name, number);
+      if (files === undefined || digestFiles(files) === sha256) return number;
+    }
+  }
+}

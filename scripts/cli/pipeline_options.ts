@@ -1,0 +1,52 @@
+/**
+ * The flags of `deno task pipeline`, and the pipeline's parameters from them.
+ *
+ * @module
+ */
+import { datasetProfile, publishedDatasets } from "../../lib/digits/datasets.ts";
+import { engineNames } from "../../lib/model/engines.ts";
+import { optimizerNames } from "../../lib/model/optimizers.ts";
+import { choice, flag, integer, number, text, type ValuesOf } from "./options.ts";
+
+const MAX_SEED = 2 ** 31 - 1;
+
+/** `--epochs`, `--optimizer` and the others. */
+export const pipelineOptions = {
+  epochs: integer("Passes over the training digits (3)", 3, { low: 1, high: 10_000 }),
+  optimizer: choice(optimizerNames, "How weights are changed (adam)", "adam"),
+  experiment: text("NAME", "Experiment to record the run in", "digits-recognizer-kfp"),
+  data: text("SOURCE", "auto, mnist, fashion-mnist, synthetic, a folder or a URL (auto)", "auto"),
+  "batch-size": integer("Digits a step (the optimizer's default)", 0, { low: 1, high: 60_000 }),
+  "learning-rate": number("Peak rate (the optimizer's default)", 0, { low: 1e-9, high: 100 }),
+  "min-accuracy": number("Test accuracy a model needs to be served (0.97)", undefined, {
+    low: 0,
+    high: 1,
+  }),
+  seed: integer("Decides everything random (1)", 1, { low: 0, high: MAX_SEED }),
+  engine: choice(engineNames, "What computes (auto)", "auto"),
+  threads: integer("Threads for one computation (all cores)", undefined, { low: 1, high: 256 }),
+  "no-cache": flag("Run every step, whatever was done before"),
+  settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+  json: flag("Print one JSON object on stdout"),
+};
+
+/** What those flags give. */
+export type PipelineFlags = ValuesOf<typeof pipelineOptions>;
+
+/** The pipeline's parameters, `source` being what `--data` stands for. */
+export function pipelineParams(flags: PipelineFlags, source: string, mirrors: readonly string[]) {
+  const published = publishedDatasets.some(({ name }) => name === source);
+  const gate = published ? datasetProfile(source).minAccuracy : datasetProfile("mnist").minAccuracy;
+  return {
+    no_epochs: flags.epochs,
+    optimizer: flags.optimizer,
+    mlflow_experiment: flags.experiment,
+    dataset: source,
+    mirrors,
+    batch_size: flags["batch-size"],
+    learning_rate: flags["learning-rate"],
+    seed: flags.seed,
+    min_accuracy: flags["min-accuracy"] ?? gate,
+    engine: flags.engine,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * What `deno task pipeline` says in the end.
+ *
+ * @module
+ */
+import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
+import type { RunResult } from "../../lib/pipeline/run_event.ts";
+import type { RunRecord } from "../../lib/pipeline/tracker.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One finished run, as `--json` prints it. Null is what the run did not come to. */
+export interface PipelineSummary {
+  readonly runId: string;
+  readonly dataset: string | null;
+  readonly epochs: number;
+  readonly optimizer: string;
+  /** Learning only; of the training that made the model, also where it comes from the cache. */
+  readonly trainImagesPerSecond: number | null;
+  readonly testAccuracy: number | null;
+  readonly minAccuracy: number;
+  readonly model: { readonly name: string; readonly version: number; readonly uri: string } | null;
+  /** Whether the model version went into service. */
+  readonly served: boolean;
+  /** Path of the HTML report. */
+  readonly report: string | null;
+  readonly seconds: number;
+  /** How many epochs were there already when an interrupted training was resumed. */
+  readonly resumedFromEpoch: number | null;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly seconds: number;
+    readonly cached: boolean;
+    readonly state: string;
+  }[];
+  readonly error: string | null;
+}
+
+/** Gathers what a run came to from its result and its record. */
+export function summarize(input: {
+  readonly record: RunRecord;
+  readonly result: RunResult;
+  readonly report: string | null;
+  readonly modelUri: string | null;
+  readonly seconds: number;
+  readonly error: string | null;
+}): PipelineSummary {
+  const { record, result: { tasks, steps }, report, modelUri, seconds, error } = input;
+  const { params, tags } = record;
+  const name = textOf(tasks["register"]?.["name"]);
+  const version = numberOf(tasks["register"]?.["version"]);
+  const resumedFrom = tags["resumedFromEpoch"];
+  return {
+    runId: record.id,
+    dataset: textOf(tasks["acquire"]?.["dataset"]),
+    epochs: Number(params["no_epochs"]),
+    optimizer: String(params["optimizer"]),
+    trainImagesPerSecond: numberOf(tasks["train"]?.["images_per_second"]),
+    testAccuracy: numberOf(tasks["evaluate"]?.["accuracy"]),
+    minAccuracy: Number(params["min_accuracy"]),
+    model: name !== null && version !== null && modelUri !== null
+      ? { name, version, uri: modelUri }
+      : null,
+    served: tasks["serve"] !== undefined,
+    report,
+    seconds: Math.round(seconds * 1000) / 1000,
+    resumedFromEpoch: resumedFrom === undefined ? null : Number(resumedFrom),
+    steps: steps.map(({ name, seconds, cached, state }) => ({ name, seconds, cached, state })),
+    error,
+  };
+}
+
+/** Whether the model was judged and found wanting. */
+export function missedGate({ testAccuracy, minAccuracy }: PipelineSummary): boolean {
+  return testAccuracy !== null && testAccuracy < minAccuracy;
+}
+
+/** The summary for people. */
+export function summaryLines(summary: PipelineSummary, terminal: Terminal): readonly string[] {
+  const { dataset, testAccuracy, minAccuracy, model, report, seconds, served } = summary;
+  const digits = dataset === "synthetic" ? "synthetic test digits" : `${dataset} test digits`;
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const lines = [""];
+  if (testAccuracy !== null) {
+    lines.push(terminal.style(`${percent(testAccuracy)} of the ${digits} read right`, "bold"));
+  }
+  if (missedGate(summary)) {
+    lines.push(
+      terminal.style(
+        `Not served: ${percent(testAccuracy!)} on the ${digits} is below the ` +
+          `${percent(minAccuracy)} that --min-accuracy asks for`,
+        "red",
+      ),
+    );
+  }
+  if (model) {
+    lines.push(`model    ${model.name} version ${model.version}${served ? ", served" : ""}`);
+  }
+  if (report) lines.push(`report   ${report}`);
+  lines.push(`run      ${summary.runId} (${seconds.toFixed(1)} s)`);
+  if (served) {
+    lines.push(
+      "",
+      "Next:  deno task serve                 answer over HTTP",
+      "       deno task predict PICTURE.png   read a picture",
+      "       deno task runs                  compare runs",
+    );
+  }
+  return lines;
+}
+
+function textOf(value: JsonValue | StoredArtifact | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function numberOf(value: JsonValue | StoredArtifact | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}

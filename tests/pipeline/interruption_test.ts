@@ -1,0 +1,120 @@
+/** What is left when the process dies, and what the same call makes of it. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { BusyError } from "../../lib/base/errors.ts";
+import {
+  type ArtifactStore,
+  defineComponent,
+  definePipeline,
+  digestFiles,
+  integer,
+  runLocal,
+  storeStepCache,
+} from "../../lib/pipeline/mod.ts";
+import { memoryStore } from "../../lib/store/memory_store.ts";
+import { bench, count, numbers, numbersCodec, sum } from "./sample.ts";
+
+class Death extends Error {}
+
+/** A store whose process dies at an operation: just before it is done, or just after. */
+function dyingStore(store: ArtifactStore, diesAt: number, after: boolean) {
+  let operations = 0;
+  const live = async <T>(operation: () => Promise<T>): Promise<T> => {
+    operations++;
+    if (operations === diesAt && after) await operation();
+    if (operations >= diesAt) throw new Death("the process is dead");
+    return await operation();
+  };
+  const dying: ArtifactStore = {
+    uri: (key) => store.uri(key),
+    put: (key, files) => live(() => store.put(key, files)),
+    get: (uri) => live(() => store.get(uri)),
+    info: (uri) => live(() => store.info(uri)),
+    remove: (uri) => live(() => store.remove(uri)),
+    async *list(prefix) {
+      yield* await live(() => Array.fromAsync(store.list(prefix)));
+    },
+  };
+  return { dying, operations: () => operations };
+}
+
+/** Counts, squares number by number with a checkpoint after each, adds up, and publishes once. */
+function slowPipeline() {
+  const squared: number[] = [];
+  const published = new Map<string, number>();
+  const square = defineComponent({
+    name: "square",
+    description: "Squares slowly",
+    inputs: { numbers: numbers("What") },
+    outputs: { numbers: numbers("The squares") },
+    async run({ numbers }, { checkpoint }) {
+      const done = [...(await checkpoint.load())?.["done"] ?? []];
+      for (const number of numbers.slice(done.length)) {
+        squared.push(number);
+        done.push(number ** 2);
+        await checkpoint.save({ done: Uint8Array.from(done) });
+      }
+      return { numbers: done };
+    },
+  });
+  const publish = defineComponent({
+    name: "publish",
+    description: "Publishes",
+    effects: true,
+    inputs: { numbers: numbers("What"), sum: integer("Their sum") },
+    outputs: { version: integer("Which") },
+    find({ numbers }) {
+      const version = published.get(numbers.info.sha256);
+      return Promise.resolve(version === undefined ? undefined : { version });
+    },
+    async run({ numbers }) {
+      if (published.size > 0) throw new BusyError(`${numbers} were published before`);
+      published.set(digestFiles(await numbersCodec.encode(numbers)), 1);
+      return { version: 1 };
+    },
+  });
+  const pipeline = definePipeline({
+    name: "slow",
+    description: "Takes its time",
+    params: {},
+    build(_, { step }) {
+      const squares = step(square, step(count, { count: 4 }));
+      const { sum: total } = step(sum, squares);
+      return { ...squares, total, ...step(publish, { ...squares, sum: total }) };
+    },
+  });
+  return { pipeline, squared };
+}
+
+const run = async (slow: ReturnType<typeof slowPipeline>, store: ArtifactStore) => {
+  const options = await bench({ store, cache: storeStepCache(store) });
+  const { outputs, steps } = await runLocal(slow.pipeline, {}, options);
+  return { outputs: { ...outputs, numbers: outputs.numbers?.info }, steps };
+};
+
+async function undisturbed() {
+  const store = memoryStore();
+  const { dying, operations } = dyingStore(store, Infinity, false);
+  const { outputs } = await run(slowPipeline(), dying);
+  return { outputs, operations: operations(), kept: await Array.fromAsync(store.list("")) };
+}
+
+for (const after of [false, true]) {
+  Deno.test(`runLocal() goes on, however often its process dies just ${after ? "after" : "before"} storing something`, async () => {
+    const whole = await undisturbed();
+    strictEqual(whole.outputs.total, 30);
+    ok(whole.operations > 20);
+    for (let diesAt = 1; diesAt <= whole.operations; diesAt++) {
+      const slow = slowPipeline();
+      const store = memoryStore();
+      const { dying } = dyingStore(store, diesAt, after);
+      const error = await run(slow, dying).catch((error) => error);
+      ok(error.cause instanceof Death, `died at ${diesAt}`);
+      const resumed = await run(slow, store);
+      deepStrictEqual(resumed.outputs, whole.outputs);
+      deepStrictEqual(await Array.fromAsync(store.list("")), whole.kept, "no more, no less");
+      ok(slow.squared.length <= 5, `at most one number is squared twice: ${slow.squared}`);
+      const { steps } = await run(slow, store);
+      ok(steps.every(({ cached }) => cached));
+    }
+  });
+}

@@ -1,0 +1,356 @@
+/** What every tracker that keeps its own records has to do. */
+import {
+  deepStrictEqual,
+  match,
+  notStrictEqual,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
+import { BusyError, DataError } from "../../lib/base/errors.ts";
+import {
+  digestFiles,
+  type Run,
+  type RunOptions,
+  type RunReader,
+  type Tracker,
+} from "../../lib/pipeline/mod.ts";
+
+/** A tracker of its own for one test. */
+export interface ContractTracker extends AsyncDisposable {
+  readonly tracker: Tracker & RunReader;
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+export const someRun: RunOptions = {
+  experiment: "digits",
+  name: "adam-3",
+  params: { epochs: 3, optimizer: "adam", layers: [32, { size: 64 }] },
+  tags: { engine: "onnx" },
+  resumeKey: "key",
+};
+
+/** A clock that goes on by a millisecond whenever it is read. */
+export function tickingClock(from = 1000): { now(): number } {
+  let time = from;
+  return { now: () => time++ };
+}
+
+/** Registers the contract's tests for one implementation. `open` gets the tracker its clock. */
+export function testTracker(
+  name: string,
+  open: (clock: { now(): number }) => Promise<ContractTracker>,
+): void {
+  const test = (what: string, body: (tracker: Tracker & RunReader) => Promise<void>) =>
+    Deno.test(`${name} ${what}`, async () => {
+      await using contract = await open(tickingClock());
+      await body(contract.tracker);
+    });
+
+  test("records a run with everything about it", async (tracker) => {
+    const run = await tracker.start(someRun);
+    match(run.id, /^[0-9a-f]{32}$/);
+    strictEqual(run.resumed, false);
+    await run.params({ threads: 2, epochs: 3 });
+    await run.tag({ dataset: "mnist", engine: "onnx-wasm" });
+    await run.log({ loss: 0.5, accuracy: 0.25 }, 1);
+    await run.log({ loss: -0.125 }, 2);
+    await run.step({ name: "train", state: "failed", seconds: 1, cached: false, error: "no" });
+    await run.step({ name: "acquire", state: "succeeded", seconds: 2, cached: true });
+    await run.step({ name: "train", state: "succeeded", seconds: 3, cached: false });
+    await run.attach("report.html", { "": bytes("<html>") });
+    await run.end("FAILED", "below the gate");
+    deepStrictEqual(await tracker.readRun(run.id), {
+      id: run.id,
+      experiment: "digits",
+      name: "adam-3",
+      status: "FAILED",
+      startedAt: 1000,
+      endedAt: 1009,
+      params: { ...someRun.params, threads: 2 },
+      tags: { engine: "onnx-wasm", dataset: "mnist" },
+      metrics: [
+        { name: "loss", value: 0.5, step: 1, time: 1003 },
+        { name: "accuracy", value: 0.25, step: 1, time: 1003 },
+        { name: "loss", value: -0.125, step: 2, time: 1004 },
+      ],
+      steps: [
+        { name: "acquire", state: "succeeded", seconds: 2, cached: true },
+        { name: "train", state: "succeeded", seconds: 3, cached: false },
+      ],
+      attachments: ["report.html"],
+      modelVersions: [],
+      error: "below the gate",
+    });
+  });
+
+  test("keeps numbers that JSON has no word for", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await run.log({ a: NaN, b: Infinity, c: -Infinity, d: 1e-300, e: 0.1 + 0.2 }, 0);
+    const { metrics } = await tracker.readRun(run.id);
+    deepStrictEqual(metrics.map(({ value }) => value), [
+      NaN,
+      Infinity,
+      -Infinity,
+      1e-300,
+      0.1 + 0.2,
+    ]);
+  });
+
+  test("shows a run that is being recorded as running, and one that was left as killed", async (tracker) => {
+    let run: Run;
+    {
+      await using left = run = await tracker.start(someRun);
+      const { status, endedAt, error } = await tracker.readRun(left.id);
+      deepStrictEqual([status, endedAt, error], ["RUNNING", null, null]);
+    }
+    strictEqual((await tracker.readRun(run.id)).status, "KILLED");
+  });
+
+  test("records nothing after the end", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await run.end("FINISHED");
+    const ended = new Error(`Cannot record anything more as run ${run.id} has ended`);
+    await rejects(run.log({ loss: 1 }, 1), ended);
+    await rejects(run.tag({ a: "b" }), ended);
+    await rejects(run.params({ a: "b" }), ended);
+    await rejects(run.attach("a", { "": bytes("") }), ended);
+    await rejects(run.step({ name: "a", state: "skipped", seconds: 0, cached: false }), ended);
+    await rejects(run.end("FAILED"), ended);
+    strictEqual((await tracker.readRun(run.id)).status, "FINISHED");
+  });
+
+  test("refuses metrics that are no numbers and steps that are no integers", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await rejects(
+      run.log({ loss: "0.5" as never }, 1),
+      /^TypeError: Cannot log metric "loss" as it must be a number: got "0.5"/,
+    );
+    await rejects(
+      run.log({ loss: 0.5 }, 1.5),
+      /^TypeError: Cannot log metrics as a step must be an integer: got 1.5/,
+    );
+    deepStrictEqual((await tracker.readRun(run.id)).metrics, []);
+  });
+
+  test("refuses to change a parameter", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await run.params({ seed: 1, layers: [32, { size: 64 }] });
+    await rejects(
+      run.params({ seed: 2 }),
+      new RangeError(
+        `Cannot change parameter "seed" of run ${run.id} from 1 to 2: parameters never change once given`,
+      ),
+    );
+    await rejects(run.params({ epochs: 4 }), RangeError);
+    strictEqual((await tracker.readRun(run.id)).params["seed"], 1);
+  });
+
+  test("keeps what was attached last under a name", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    const folder = { "a.txt": bytes("a"), "b/c.txt": bytes("c") };
+    await run.attach("lone", { "": bytes("1") });
+    await run.attach("lone", { "": bytes("2") });
+    await run.attach("folder", { old: bytes("old") });
+    await run.attach("folder", folder);
+    await run.attach("changed", { "": bytes("file") });
+    await run.attach("changed", folder);
+    await run.attach("back", folder);
+    await run.attach("back", { "": bytes("file") });
+    await run.attach("empty", {});
+    const { attachments } = await tracker.readRun(run.id);
+    deepStrictEqual(attachments, ["lone", "folder", "changed", "back", "empty"]);
+    const read = async (name: string) =>
+      Object.fromEntries(
+        Object.entries(await tracker.readAttachment(run.id, name))
+          .map(([file, content]) => [file, new TextDecoder().decode(content)])
+          .sort(),
+      );
+    deepStrictEqual(await read("lone"), { "": "2" });
+    deepStrictEqual(await read("folder"), { "a.txt": "a", "b/c.txt": "c" });
+    deepStrictEqual(await read("changed"), { "a.txt": "a", "b/c.txt": "c" });
+    deepStrictEqual(await read("back"), { "": "file" });
+    deepStrictEqual(await read("empty"), {});
+    await rejects(tracker.readAttachment(run.id, "other"), DataError);
+  });
+
+  test("refuses to attach what could lie elsewhere", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    for (const name of ["", "..", "a/b", ".a", "a b", "a\\b"]) {
+      await rejects(run.attach(name, { "": bytes("") }), /^TypeError: Cannot name an attachment/);
+      await rejects(tracker.readAttachment(run.id, name), TypeError);
+    }
+    await rejects(run.attach("a", { "../b": bytes("") }), TypeError);
+    deepStrictEqual((await tracker.readRun(run.id)).attachments, []);
+  });
+
+  test("keeps every line of many that log at once", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await Promise.all(Array.from({ length: 50 }, (_, step) => run.log({ loss: step }, step)));
+    const { metrics } = await tracker.readRun(run.id);
+    deepStrictEqual(metrics.map(({ value }) => value), Array.from({ length: 50 }, (_, i) => i));
+  });
+
+  test("continues the run of the same key that was interrupted", async (tracker) => {
+    const first = await tracker.start(someRun);
+    await first.params({ seed: 7 });
+    await first.log({ loss: 1, seconds: 10 }, 1);
+    await first.log({ loss: 0.5, seconds: 10 }, 2);
+    await first[Symbol.asyncDispose]();
+    await using run = await tracker.start({ ...someRun, tags: { engine: "onnx-wasm" } });
+    deepStrictEqual([run.id, run.resumed], [first.id, true]);
+    strictEqual((await tracker.readRun(run.id)).status, "RUNNING");
+    await rejects(run.params({ seed: 8 }), RangeError);
+    // The second epoch is done again, and only counts once.
+    await run.log({ loss: 0.5, seconds: 12 }, 2);
+    await run.log({ loss: 0.25, seconds: 12 }, 3);
+    await run.end("FINISHED");
+    const { status, metrics, tags, startedAt } = await tracker.readRun(run.id);
+    deepStrictEqual([status, startedAt, tags["engine"]], ["FINISHED", 1000, "onnx-wasm"]);
+    deepStrictEqual(
+      metrics.map(({ name, value, step }) => [name, value, step]),
+      [
+        ["loss", 1, 1],
+        ["seconds", 10, 1],
+        ["loss", 0.5, 2],
+        ["seconds", 12, 2],
+        ["loss", 0.25, 3],
+        ["seconds", 12, 3],
+      ],
+    );
+    strictEqual((await tracker.listRuns()).length, 1);
+  });
+
+  test("starts a new run when the last of the same key came to an end, or goes on", async (tracker) => {
+    const ids = new Set<string>();
+    const start = async () => {
+      const run = await tracker.start(someRun);
+      strictEqual(run.resumed, false);
+      ids.add(run.id);
+      return run;
+    };
+    await (await start()).end("FINISHED");
+    await (await start()).end("FAILED", "no");
+    await using _running = await start();
+    await using _other = await tracker.start({ ...someRun, resumeKey: "other" });
+    await (await start()).end("FINISHED");
+    strictEqual(ids.size, 4);
+  });
+
+  test("lists runs, the newest first", async (tracker) => {
+    const ids: string[] = [];
+    for (const resumeKey of ["a", "b", "c"]) {
+      await using run = await tracker.start({ ...someRun, name: resumeKey, resumeKey });
+      ids.unshift(run.id);
+    }
+    const runs = await tracker.listRuns();
+    deepStrictEqual(runs.map(({ id }) => id), ids);
+    deepStrictEqual(runs[0], await tracker.readRun(ids[0]!));
+  });
+
+  test("deletes a run, but none that is being recorded", async (tracker) => {
+    const run = await tracker.start(someRun);
+    await run.attach("a", { "": bytes("a") });
+    await rejects(tracker.deleteRun(run.id), BusyError);
+    await run.end("FINISHED");
+    await tracker.deleteRun(run.id);
+    deepStrictEqual(await tracker.listRuns(), []);
+    const missing = new DataError(`Cannot read run ${run.id} as there is none`);
+    await rejects(tracker.readRun(run.id), missing);
+    await rejects(tracker.deleteRun(run.id), missing);
+    await rejects(tracker.readAttachment(run.id, "a"), missing);
+    await rejects(tracker.readRun("../runs"), DataError);
+  });
+
+  test("makes model versions, and none twice of the same files", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    const { registry } = run;
+    const [one, two] = [{ "model.onnx": bytes("1") }, { "model.onnx": bytes("2") }];
+    const tags = { dataset: "mnist" };
+    const first = await registry.register("digits", one, { runId: run.id, tags });
+    const { uri, createdAt, ...rest } = first;
+    ok(uri !== "" && createdAt >= 1000);
+    deepStrictEqual(rest, {
+      name: "digits",
+      version: 1,
+      sha256: digestFiles(one),
+      runId: run.id,
+      tags,
+    });
+    const second = await registry.register("digits", two, { runId: run.id, tags: {} });
+    strictEqual(second.version, 2);
+    notStrictEqual(second.uri, uri);
+    deepStrictEqual(await registry.register("digits", one, { runId: "x", tags: {} }), first);
+    strictEqual((await registry.register("other", one, { runId: "x", tags: {} })).version, 1);
+    deepStrictEqual(await tracker.registry.versions("digits"), [first, second]);
+    deepStrictEqual(await registry.versions("missing"), []);
+    deepStrictEqual(await registry.names(), ["digits", "other"]);
+    deepStrictEqual(await registry.find("digits", digestFiles(two)), second);
+    strictEqual(await registry.find("other", digestFiles(two)), undefined);
+    deepStrictEqual(await registry.files(second), two);
+    await rejects(registry.files({ ...second, version: 3 }), DataError);
+    await rejects(registry.files({ ...second, sha256: first.sha256 }), DataError);
+    deepStrictEqual((await tracker.readRun(run.id)).modelVersions, [first, second]);
+  });
+
+  test("keeps lone files and folders as models", async (tracker) => {
+    const options = { runId: "", tags: {} };
+    const lone = await tracker.registry.register("lone", { "": bytes("1") }, options);
+    deepStrictEqual(await tracker.registry.files(lone), { "": bytes("1") });
+    const files = { "1/model.onnx": bytes("1"), "version.json": bytes("own") };
+    const folder = await tracker.registry.register("folder", files, options);
+    strictEqual(digestFiles(await tracker.registry.files(folder)), digestFiles(files));
+  });
+
+  test("moves aliases and remembers where they have pointed", async (tracker) => {
+    const { registry } = tracker;
+    for (const text of ["1", "2"]) {
+      await registry.register("digits", { "": bytes(text) }, { runId: "", tags: {} });
+    }
+    strictEqual(await registry.alias("digits", "champion"), undefined);
+    deepStrictEqual(await registry.aliasHistory("digits", "champion"), []);
+    for (const version of [1, 2, 2, 1]) await registry.setAlias("digits", "champion", version);
+    await registry.setAlias("digits", "challenger", 2);
+    strictEqual((await registry.alias("digits", "champion"))?.version, 1);
+    deepStrictEqual(await registry.aliasHistory("digits", "champion"), [1, 2, 1]);
+    deepStrictEqual(await registry.aliasHistory("digits", "challenger"), [2]);
+    await rejects(
+      registry.setAlias("digits", "champion", 3),
+      new DataError('Cannot set alias "champion" of model "digits" to version 3: there are 1, 2'),
+    );
+    await rejects(registry.setAlias("missing", "champion", 1), DataError);
+    deepStrictEqual(await registry.names(), ["digits"]);
+  });
+
+  test("gives many that register at once each a version of their own", async (tracker) => {
+    const versions = await Promise.all(
+      Array.from(
+        { length: 9 },
+        (_, i) =>
+          tracker.registry.register("digits", { "": bytes(String(i % 3)) }, {
+            runId: "",
+            tags: {},
+          }),
+      ),
+    );
+    deepStrictEqual(new Set(versions.map(({ version }) => version)), new Set([1, 2, 3]));
+    deepStrictEqual((await tracker.registry.versions("digits")).map(({ version }) => version), [
+      1,
+      2,
+      3,
+    ]);
+  });
+
+  test("refuses names that lead elsewhere", async (tracker) => {
+    const { registry } = tracker;
+    const options = { runId: "", tags: {} };
+    for (const name of ["", "..", "a/b", ".a", "a b", "a".repeat(129)]) {
+      await rejects(registry.register(name, {}, options), /^TypeError: Cannot name a model/);
+      await rejects(registry.versions(name), TypeError);
+      await rejects(registry.setAlias("digits", name, 1), /^TypeError: Cannot name an alias/);
+    }
+    await rejects(registry.register("digits", { "../x": bytes("") }, options), TypeError);
+    deepStrictEqual(await registry.names(), []);
+  });
+}
