@@ -31,7 +31,8 @@ export { splitDigits, type SplitOptions } from "./lib/digits/split.ts";
 export { scaleImages } from "./lib/digits/scale.ts";
 export { evaluateProbabilities } from "./lib/digits/measures.ts";
 export { digitFromPicture, type Picture } from "./lib/digits/picture.ts";
-export { generateDigits, syntheticDataset, type SyntheticOptions } from "./lib/digits/synthetic.ts";
+export { generateDigits, syntheticDataset, syntheticDefaults } from "./lib/digits/synthetic.ts";
+export type { SyntheticOptions } from "./lib/digits/synthetic.ts";
 
 // Networks, and what computes them
 export { conv2d, dense, digitsCnn, dropout, maxPooling2d } from "./lib/model/layers.ts";

@@ -72,9 +72,12 @@ export function digitGridSvg(digits: Digits, options: LabelledGridOptions = {}):
   const { captions = Array.from(digits.labels, (label) => digits.classNames[label]!) } = options;
   const { title = describe(digits, count) } = options;
   const [height, width] = digits.imageShape;
-  const cellWidth = width + 6, cellHeight = height + 14;
+  const longest = captions.reduce((most, caption) => Math.max(most, caption.length), 0);
+  const cellWidth = Math.max(width + 6, 4.8 * longest); // letters of 8 pixels are less than 4.8 wide
+  const cellHeight = height + 14;
   const cells = Array.from({ length: count }, (_, i) => {
-    const x = i % columns * cellWidth + 3, y = Math.floor(i / columns) * cellHeight + 2;
+    const x = i % columns * cellWidth + (cellWidth - width) / 2;
+    const y = Math.floor(i / columns) * cellHeight + 2;
     const caption = captions[i] ?? "";
     return markup`<g><title>${caption}</title><image x="${x}" y="${y}" width="${width}" \
 height="${height}" href="${digitUrl(imageAt(digits, i), digits.imageShape)}"/>\

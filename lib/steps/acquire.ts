@@ -9,7 +9,11 @@ import { custom, type PublishedDataset, publishedDatasets } from "../digits/data
 import { identifyDataset } from "../digits/identify_dataset.ts";
 import type { Dataset } from "../digits/digits.ts";
 import { datasetFromIdx } from "../digits/idx_dataset.ts";
-import { syntheticDatasetBatches, type SyntheticOptions } from "../digits/synthetic.ts";
+import {
+  syntheticDatasetBatches,
+  syntheticDefaults,
+  type SyntheticOptions,
+} from "../digits/synthetic.ts";
 import type { Progress } from "../pipeline/step_context.ts";
 import { readDatasetFolder } from "./dataset_folder.ts";
 import { fetchDataset, remoteDataset, remoteFolder } from "./dataset_mirrors.ts";
@@ -92,7 +96,7 @@ async function acquireUrl(
 /** Takes a breath between two batches, so that the user's Ctrl-C is heard. */
 async function makeDigits(options: AcquireOptions): Promise<Dataset> {
   const { host, signal, progress } = options;
-  const { train = 45_000, test = 5_000, seed = 0 } = options.synthetic ?? {};
+  const { train, test, seed } = { ...syntheticDefaults, ...options.synthetic };
   const batches = syntheticDatasetBatches({ train, test, seed });
   let made = 0;
   let step = batches.next();

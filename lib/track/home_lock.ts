@@ -21,29 +21,35 @@ export async function lockHome(
   host: Pick<Host, "now">,
 ): Promise<AsyncDisposable> {
   const path = join(folder, ".lock");
-  const file = await open(folder, path);
+  const since = new Date(host.now()).toISOString();
+  const file = await reserve(folder, path, `pid ${Deno.pid}, since ${since}`);
   if (file === undefined) {
     throw new BusyError(
       `Cannot start a run in ${folder} as another run${await ownerOf(path)} is using it: ` +
         `wait for it, or set DIGITS_HOME to another folder`,
     );
   }
-  const since = new Date(host.now()).toISOString();
-  await file.truncate();
-  await file.write(new TextEncoder().encode(`pid ${Deno.pid}, since ${since}`));
   return {
     async [Symbol.asyncDispose]() {
-      // The file stays: somebody may be waiting for it.
-      await file.truncate();
+      await file.truncate(); // the file stays: somebody may be about to lock it
       file.close();
     },
   };
 }
 
-async function open(folder: string, path: string): Promise<Deno.FsFile | undefined> {
+async function reserve(
+  folder: string,
+  path: string,
+  owner: string,
+): Promise<Deno.FsFile | undefined> {
+  using stack = new DisposableStack();
   try {
     await Deno.mkdir(folder, { recursive: true });
-    return await tryLockFile(path);
+    const file = stack.adopt(await tryLockFile(path), (file) => file?.close());
+    await file?.truncate();
+    await file?.write(new TextEncoder().encode(owner));
+    stack.move();
+    return file;
   } catch (error) {
     throw storageError(`Cannot use ${folder}`, error);
   }

@@ -64,9 +64,13 @@ export class ModelFolders implements RegistryStorage {
     const [scratch, aside] = [this.#path(version.name, ".new"), this.#path(version.name, ".old")];
     await remove(scratch);
     await remove(aside);
-    await writeFiles(join(scratch, "files"), files);
-    await Deno.writeFile(join(scratch, "version.json"), encodeJson(description));
-    await replace(scratch, this.#path(version.name, String(version.version)), aside);
+    try {
+      await writeFiles(scratch, { "version.json": encodeJson(description) });
+      await writeFiles(join(scratch, "files"), files);
+      await replace(scratch, this.#path(version.name, String(version.version)), aside);
+    } finally {
+      await remove(scratch); // a full disk needs the room
+    }
   }
 
   #path(name: string, file = ""): string {

@@ -12,19 +12,19 @@ import type { Terminal } from "./terminal.ts";
 
 const BAR_WIDTH = 24;
 const REDRAW_MS = 80; // A dozen times a second: it looks steady and costs nothing.
+const RETELL_MS = 3_000; // In a log, more lines than that say nothing new.
 
 /**
  * Says when steps start and end, and between those how far they have come: on a
- * terminal as one line that is drawn over, elsewhere as a line for every tenth.
+ * terminal as one line that is drawn over, elsewhere as a line now and then.
  */
 export class RunView {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   /** Steps under way, and how far each has come. */
   readonly #running = new Map<string, Progress | null>();
-  readonly #tenthsTold = new Map<string, number>();
   #drawn = false;
-  #drawnAt = -Infinity;
+  #shownAt = -Infinity;
 
   constructor(terminal: Terminal, options: { readonly now: () => number }) {
     this.#terminal = terminal;
@@ -35,11 +35,12 @@ export class RunView {
   show(event: RunEvent): void {
     switch (event.type) {
       case "step-started":
+        this.#shownAt = this.#terminal.live ? -Infinity : this.#now();
         this.#running.set(event.step, null);
         return this.#draw();
       case "step-progress":
         this.#running.set(event.step, event.progress);
-        return this.#terminal.live ? this.#draw() : this.#tellTenth(event.step, event.progress);
+        return this.#terminal.live ? this.#draw() : this.#tell(event.step, event.progress);
       case "step-retry":
         return this.say(
           `  ${event.step}: ${messageOf(event.error)}; trying again in ` +
@@ -55,7 +56,7 @@ export class RunView {
   say(line: string): void {
     this.clear();
     this.#terminal.say(line);
-    this.#drawnAt = -Infinity;
+    this.#shownAt = -Infinity;
     this.#draw();
   }
 
@@ -67,8 +68,8 @@ export class RunView {
 
   #draw(): void {
     if (!this.#terminal.live || this.#running.size === 0) return;
-    if (this.#now() - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = this.#now();
+    if (this.#now() - this.#shownAt < REDRAW_MS) return;
+    this.#shownAt = this.#now();
     // Where several are under way, the one that can tell most stands for them.
     const [step, progress] = [...this.#running].find(([, progress]) => progress) ??
       [...this.#running][0]!;
@@ -76,11 +77,11 @@ export class RunView {
     this.#drawn = true;
   }
 
-  #tellTenth(step: string, progress: Progress): void {
-    const tenth = Math.floor(10 * progress.done / progress.total);
-    if (tenth <= (this.#tenthsTold.get(step) ?? 0)) return;
-    this.#tenthsTold.set(step, tenth);
-    this.#terminal.say(`  ${step.padEnd(11)}${tenth * 10} %  ${noteOf(progress)}`);
+  #tell(step: string, progress: Progress): void {
+    if (this.#now() - this.#shownAt < RETELL_MS) return;
+    this.#shownAt = this.#now();
+    const percent = Math.floor(100 * progress.done / progress.total);
+    this.#terminal.say(`  ${step.padEnd(11)}${percent} %  ${noteOf(progress)}`);
   }
 }
 

@@ -1,1 +1,3 @@
-export function writeReport(..._: unknown[]): Promise<string | null> { return Promise.resolve(null); }
+export function writeReport(..._: unknown[]): Promise<string | null> {
+  return Promise.resolve(null);
+}

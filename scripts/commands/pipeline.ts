@@ -102,16 +102,16 @@ async function runPipeline(
   return await finish(run, result, error, { workspace, startedAt });
 }
 
-/** What `--data` stands for: `auto` is decided here, before anything is recorded. */
+/** What `--data` stands for: a slip is told, and `auto` decided, before anything is recorded. */
 async function chooseSource(
   data: string,
   mnistMirrors: readonly string[],
   { host }: Workspace,
   { terminal, signal }: CommandContext,
 ): Promise<string> {
-  if (data !== "auto") return data;
   const notice = (text: string) => terminal.say(terminal.style(`! ${text}`, "yellow"));
-  const source = await resolveSource("auto", { host, signal, mnistMirrors, notice });
+  const source = await resolveSource(data, { host, signal, mnistMirrors, notice });
+  if (data !== "auto") return data;
   return source.kind === "published" ? source.dataset.name : source.kind;
 }
 

@@ -57,10 +57,10 @@ async function loadNative(threads: number): Promise<Runtime> {
   const ort = await import("onnxruntime-node");
   const options = {
     intraOpNumThreads: threads,
-    graphOptimizationLevel: "extended",
+    graphOptimizationLevel: "all",
     // Threads that wait by spinning take the processor from everything else, and from each other.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
-  } as const satisfies InferenceSession.SessionOptions;
+  } as const;
   return {
     description: `onnxruntime-node ${ort.env.versions.node}`,
     form: "native",
@@ -68,20 +68,17 @@ async function loadNative(threads: number): Promise<Runtime> {
     tensor: (data, dims) => tensor(ort, data, dims),
     async open(onnx) {
       const session = await ort.InferenceSession.create(onnx, options);
-      return {
-        inputs: session.inputMetadata,
-        outputs: session.outputMetadata,
+      return openSession(session, async (inputs, outputs) => {
         // The native runtime writes to the arrays of the tensors it is given.
-        run: async (inputs, outputs) => void await session.run(inputs, outputs),
-        [Symbol.asyncDispose]: () => session.release(),
-      };
+        await session.run(inputs, outputs);
+      });
     },
   };
 }
 
 async function loadWasm(): Promise<Runtime> {
   const ort = await import("onnxruntime-web/wasm");
-  // More need a page that is cross-origin isolated, or they hang.
+  // Its worker threads don't start in Deno.
   ort.env.wasm.numThreads = 1;
   return {
     description: `onnxruntime-web ${ort.env.versions.web}`,
@@ -89,19 +86,24 @@ async function loadWasm(): Promise<Runtime> {
     threads: 1,
     tensor: (data, dims) => tensor(ort, data, dims),
     async open(onnx) {
-      const session = await ort.InferenceSession.create(onnx, { graphOptimizationLevel: "basic" });
-      return {
-        inputs: session.inputMetadata,
-        outputs: session.outputMetadata,
-        async run(inputs, outputs) {
-          const results = await session.run(inputs, Object.keys(outputs));
-          for (const [name, output] of Object.entries(outputs)) {
-            (output.data as Float32Array).set(results[name]!.data as Float32Array);
-          }
-        },
-        [Symbol.asyncDispose]: () => session.release(),
-      };
+      const session = await ort.InferenceSession.create(onnx, { graphOptimizationLevel: "all" });
+      return openSession(session, async (inputs, outputs) => {
+        const results = await session.run(inputs, Object.keys(outputs));
+        for (const [name, { data }] of Object.entries(outputs)) {
+          (data as Float32Array).set(results[name]!.data as Float32Array);
+        }
+      });
     },
+  };
+}
+
+function openSession(session: InferenceSession, run: Session["run"]): Session {
+  let release: Promise<void> | undefined;
+  return {
+    inputs: session.inputMetadata,
+    outputs: session.outputMetadata,
+    run,
+    [Symbol.asyncDispose]: () => release ??= session.release(),
   };
 }
 
