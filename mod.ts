@@ -7,8 +7,10 @@
 
 // The stages
 export { acquire, type AcquireOptions } from "./lib/steps/acquire.ts";
+export { resolveSource } from "./lib/steps/dataset_source.ts";
+export type { ResolvedSource, ResolveOptions } from "./lib/steps/dataset_source.ts";
 export { type PreparedDigits, preprocess } from "./lib/steps/preprocess.ts";
-export { train, type TrainOptions } from "./lib/steps/train.ts";
+export { type RecipeChanges, train, type TrainOptions } from "./lib/steps/train.ts";
 export { evaluate, type EvaluateModelOptions } from "./lib/steps/evaluate.ts";
 export { serve, type ServeOptions } from "./lib/steps/serve.ts";
 
@@ -29,6 +31,9 @@ export type { ClassReport, Evaluation, Mistake, RocPoint } from "./lib/digits/ev
 export { imageAt, imageSize, selectDigits } from "./lib/digits/digits.ts";
 export { splitDigits, type SplitOptions } from "./lib/digits/split.ts";
 export { scaleImages } from "./lib/digits/scale.ts";
+export { publishedDatasets } from "./lib/digits/datasets.ts";
+export type { DatasetProfile, PublishedDataset } from "./lib/digits/datasets.ts";
+export type { IdxRole, PublishedFile } from "./lib/digits/datasets.ts";
 export { evaluateProbabilities } from "./lib/digits/measures.ts";
 export { digitFromPicture, type Picture } from "./lib/digits/picture.ts";
 export { generateDigits, syntheticDataset, syntheticDefaults } from "./lib/digits/synthetic.ts";
@@ -38,10 +43,15 @@ export type { SyntheticOptions } from "./lib/digits/synthetic.ts";
 export { conv2d, dense, digitsCnn, dropout, maxPooling2d } from "./lib/model/layers.ts";
 export type { Activation, Layer } from "./lib/model/layers.ts";
 export { adam, optimizerNamed, rmsprop, sgd } from "./lib/model/optimizers.ts";
+export type { FitContext } from "./lib/model/fit_context.ts";
 export { defaultRecipe } from "./lib/model/recipe.ts";
 export { trainHere, type Training, trainInWorker } from "./lib/model/train.ts";
+export type { TrainHereOptions, TrainInWorkerOptions } from "./lib/model/train.ts";
 export type { Recipe, TrainingData, TrainingSettings } from "./lib/model/training_settings.ts";
-export type { BatchReport, EpochReport, TrainingEvent } from "./lib/model/training_event.ts";
+export type { BatchReport, EpochReport, EpochResult } from "./lib/model/training_event.ts";
+export type { FitState, TrainingEvent } from "./lib/model/training_event.ts";
+export type { EpochSums } from "./lib/model/epoch_sums.ts";
+export type { Schedule } from "./lib/model/learning_rate.ts";
 export type { ModelDescription, TrainedModel } from "./lib/model/trained_model.ts";
 export { decodeModel, encodeModel } from "./lib/model/model_codec.ts";
 export { engineNames, type EngineOptions, loadEngine } from "./lib/model/engines.ts";
@@ -52,7 +62,8 @@ export type { Trainer, TrainerOptions, TrainerState } from "./lib/model/engine.t
 export { createHandler, type Handler, type HandlerOptions } from "./lib/serve/handler.ts";
 export { listen, type ListenOptions, type Server } from "./lib/serve/listen.ts";
 export { classifierPredictor, type Predictor } from "./lib/serve/predictor.ts";
-export { type Client, connect } from "./lib/serve/client.ts";
+export { type Client, connect, type Fetch } from "./lib/serve/client.ts";
+export type { Prediction } from "./lib/serve/v1.ts";
 
 // Pipelines of your own: all of it is in ./pipeline
 export { defineComponent } from "./lib/pipeline/component.ts";

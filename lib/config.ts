@@ -19,6 +19,7 @@ export interface Settings {
 export interface SettingSource {
   /** For people: `environment`, `.env`, or a file's name. */
   readonly name: string;
+  /** Texts by the name of the setting. */
   readonly values: Readonly<Record<string, string | undefined>>;
   /** Whether the place holds nothing but settings, so that an unknown name in it is a slip. */
   readonly exclusive: boolean;

@@ -7,21 +7,25 @@
 
 /** A command, flag or setting that makes no sense as given. The command line ends with exit code 2. */
 export class UsageError extends Error {
+  /** The class, for logs. */
   override name = "UsageError";
 }
 
 /** Bytes from outside (a file, a download, a stored artifact) that are not what they should be. */
 export class DataError extends Error {
+  /** The class, for logs. */
   override name = "DataError";
 }
 
 /** Something from outside (a server, a disk, a native library) that can't be had right now. */
 export class UnavailableError extends Error {
+  /** The class, for logs. */
   override name = "UnavailableError";
 }
 
 /** Somebody else is using what was asked for. */
 export class BusyError extends Error {
+  /** The class, for logs. */
   override name = "BusyError";
 }
 

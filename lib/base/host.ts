@@ -8,13 +8,17 @@
 
 /** What a file is, without opening it. */
 export interface FileInfo {
+  /** In bytes. */
   readonly size: number;
+  /** Otherwise it is a file. */
   readonly isFolder: boolean;
 }
 
 /** The few file operations that stages need. Paths are the host's own; a missing file is `undefined`, not an error. */
 export interface Disk {
+  /** The whole file. */
   read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** What is there. */
   stat(path: string): Promise<FileInfo | undefined>;
   /** Names in a folder, sorted; empty when there is no such folder. */
   list(path: string): Promise<readonly string[]>;
@@ -42,6 +46,7 @@ export interface Host {
   worker(module: URL): Worker;
   /** Processor cores this process may use. */
   readonly cores: number;
+  /** Its files. */
   readonly disk: Disk;
   /** A folder for what may be deleted and fetched again, such as downloads. */
   readonly cacheFolder: string;

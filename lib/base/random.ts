@@ -25,7 +25,7 @@ export class Random {
   // An array of integers, as V8 keeps an integer this large in a field of its own only boxed, at twice the time.
   readonly #words = new Int32Array(4);
 
-  /** @param seed any integer; only its low 32 bits count. */
+  /** The generator of this seed. @param seed any integer; only its low 32 bits count. */
   constructor(seed: number) {
     let x = seed >>> 0;
     const next = (): number => {

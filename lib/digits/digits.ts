@@ -16,6 +16,7 @@ export interface Digits {
   readonly images: Uint8Array;
   /** One class index per picture, 0 up to `classNames.length - 1`. */
   readonly labels: Uint8Array;
+  /** The same for every picture. */
   readonly imageShape: ImageShape;
   /** What each class index means, such as `"7"`. */
   readonly classNames: readonly string[];
@@ -27,6 +28,7 @@ export interface Dataset {
   readonly name: string;
   /** Where it came from, for people: a URL, a folder, or how it was made. */
   readonly source: string;
+  /** To learn from. */
   readonly train: Digits;
   /** Never used to choose anything. */
   readonly test: Digits;

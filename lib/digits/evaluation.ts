@@ -8,6 +8,7 @@ import type { ImageShape } from "./digits.ts";
 
 /** One class against all others, as scikit-learn's `classification_report` has it. */
 export interface ClassReport {
+  /** The class. */
   readonly name: string;
   /** Of those called this class, the share that is. 0 when none was. */
   readonly precision: number;
@@ -23,8 +24,11 @@ export interface ClassReport {
 
 /** One threshold of the micro-averaged one-against-all ROC curve. */
 export interface RocPoint {
+  /** Called positive from this probability on. */
   readonly threshold: number;
+  /** Share of the negatives that are called positive, 0..1. */
   readonly falsePositiveRate: number;
+  /** Share of the positives that are called positive, 0..1. */
   readonly truePositiveRate: number;
 }
 
@@ -32,7 +36,9 @@ export interface RocPoint {
 export interface Mistake {
   /** Position in the evaluated digits. */
   readonly index: number;
+  /** What it is. */
   readonly label: number;
+  /** What it was taken for. */
   readonly predicted: number;
   /** Of every class, summing to 1. */
   readonly probabilities: readonly number[];
@@ -42,10 +48,13 @@ export interface Mistake {
 
 /** What an evaluation found. Plain JSON. */
 export interface Evaluation {
+  /** Another number is another form. */
   readonly schemaVersion: 1;
   /** The dataset's name: accuracy means nothing without it. */
   readonly dataset: string;
+  /** Of the misread pictures. */
   readonly imageShape: ImageShape;
+  /** What each class index means. */
   readonly classNames: readonly string[];
   /** Pictures evaluated. */
   readonly count: number;
@@ -55,6 +64,7 @@ export interface Evaluation {
   readonly loss: number;
   /** `confusion[label][predicted]` counts pictures. */
   readonly confusion: readonly (readonly number[])[];
+  /** One report a class, in their order. */
   readonly classes: readonly ClassReport[];
   /** At most 101 points, thresholds falling. */
   readonly roc: readonly RocPoint[];

@@ -8,7 +8,9 @@
 export interface Picture {
   /** One byte a pixel (grey, 0 is black) or four (red, green, blue, alpha; not premultiplied). */
   readonly data: Uint8Array | Uint8ClampedArray;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

@@ -1,83 +1,122 @@
 /**
- * How training went, as Vega-Lite.
+ * How training went, as charts.
  *
  * @module
  */
 import type { EpochReport } from "../model/training_event.ts";
-import { chartConfig, colours, vegaLiteSchema } from "./chart_theme.ts";
-import type { VegaLiteSpec } from "./vega.ts";
+import { chartOf, colours, type Plot, type VegaLiteSpec } from "./vega.ts";
 
 /** Loss, accuracy and learning rate over the epochs, side by side. */
 export function trainingChart(history: readonly EpochReport[]): VegaLiteSpec {
-  return {
-    $schema: vegaLiteSchema,
-    config: chartConfig,
-    hconcat: [losses(history), accuracies(history), learningRates(history)],
-  };
+  return chartOf(lossPlot(history), accuracyPlot(history), learningRatePlot(history));
 }
 
-/** Mean cross-entropy over the epochs, on the training and the validation digits. */
+/** Mean cross-entropy over the epochs, on the training and on the validation digits. */
 export function lossChart(history: readonly EpochReport[]): VegaLiteSpec {
-  return { $schema: vegaLiteSchema, config: chartConfig, ...losses(history) };
+  return chartOf(lossPlot(history));
 }
 
-/** Accuracy over the epochs, on the training and the validation digits. */
+/** Accuracy over the epochs, on the training and on the validation digits. */
 export function accuracyChart(history: readonly EpochReport[]): VegaLiteSpec {
-  return { $schema: vegaLiteSchema, config: chartConfig, ...accuracies(history) };
+  return chartOf(accuracyPlot(history));
 }
 
 /** The learning rate at the end of each epoch. */
 export function learningRateChart(history: readonly EpochReport[]): VegaLiteSpec {
-  return { $schema: vegaLiteSchema, config: chartConfig, ...learningRates(history) };
+  return chartOf(learningRatePlot(history));
 }
 
-interface Value {
-  readonly epoch: number;
-  readonly series: string;
-  readonly value: number;
+function lossPlot(history: readonly EpochReport[]): Plot {
+  const points = history.flatMap(({ epoch, loss, validationLoss }) => [
+    ...pointOf("training", epoch, loss),
+    ...pointOf("validation", epoch, validationLoss),
+  ]);
+  return linePlot("Loss", points, { format: "~g", fromZero: true });
 }
 
-function losses(history: readonly EpochReport[]) {
-  const values = bothSeries(history, (e) => e.loss, (e) => e.validationLoss);
-  return curves("Loss", values, { format: "~g", zero: true });
+function accuracyPlot(history: readonly EpochReport[]): Plot {
+  const points = history.flatMap(({ epoch, accuracy, validationAccuracy }) => [
+    ...pointOf("training", epoch, accuracy),
+    ...pointOf("validation", epoch, validationAccuracy),
+  ]);
+  return linePlot("Accuracy", points, { format: ".1%", fromZero: false });
 }
 
-function accuracies(history: readonly EpochReport[]) {
-  const values = bothSeries(history, (e) => e.accuracy, (e) => e.validationAccuracy);
-  return curves("Accuracy", values, { format: ".1%", zero: false });
+function learningRatePlot(history: readonly EpochReport[]): Plot {
+  const points = history.flatMap(({ epoch, learningRate }) =>
+    pointOf("learning rate", epoch, learningRate)
+  );
+  return linePlot("Learning rate", points, { format: "~g", fromZero: true });
 }
 
-function learningRates(history: readonly EpochReport[]) {
-  const values = history.map(({ epoch, learningRate }) => (
-    { epoch, series: "learning rate", value: learningRate }
-  ));
-  return curves("Learning rate", values, { format: "~g", zero: true });
-}
-
-function bothSeries(
-  history: readonly EpochReport[],
-  training: (report: EpochReport) => number,
-  validation: (report: EpochReport) => number | null,
-): Value[] {
-  return history.flatMap((report) => {
-    const value = validation(report);
-    return [
-      { epoch: report.epoch, series: "training", value: training(report) },
-      ...(value === null ? [] : [{ epoch: report.epoch, series: "validation", value }]),
-    ];
-  });
-}
+type Series = keyof typeof looks;
 
 const looks = {
   "training": { colour: colours.vermilion, shape: "circle", dash: [4, 3] },
   "validation": { colour: colours.blue, shape: "square", dash: [1, 0] },
-  "learning rate": { colour: colours.green, shape: "circle", dash: [1, 0] },
+  "learning rate": { colour: colours.green, shape: "diamond", dash: [1, 0] },
 };
 
-function curves(
+interface Point {
+  readonly series: Series;
+  readonly epoch: number;
+  readonly value: number;
+}
+
+function pointOf(series: Series, epoch: number, value: number | null): Point[] {
+  return value === null ? [] : [{ series, epoch, value }];
+}
+
+function linePlot(
   title: string,
-  values: Value[],
-  { format, zero }: { readonly format: string; readonly zero: boolean },
-) {
-  ...
+  points: Point[],
+  { format, fromZero }: { readonly format: string; readonly fromZero: boolean },
+): Plot {
+  const domain = [...new Set(points.map((point) => point.series))];
+  const range = <K extends "colour" | "shape" | "dash">(look: K) =>
+    domain.map((series) => looks[series][look]);
+  const isLong = points.length > 80; // marks would hide the line
+  const legend = domain.length > 1 ? {} : null;
+  return {
+    title,
+    width: 300,
+    height: 190,
+    data: { values: points },
+    mark: { type: "line", strokeWidth: 2, point: isLong ? false : { size: 45, opacity: 1 } },
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        title: "epoch",
+        axis: { format: "d", tickMinStep: 1, grid: false },
+        scale: { nice: false, zero: false, padding: 8 },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: null,
+        axis: { format, tickCount: 5 },
+        scale: { zero: fromZero, nice: true },
+      },
+      color: {
+        field: "series",
+        type: "nominal",
+        scale: { domain, range: range("colour") },
+        legend,
+      },
+      shape: {
+        field: "series",
+        type: "nominal",
+        scale: { domain, range: range("shape") },
+        legend,
+      },
+      strokeDash: {
+        field: "series",
+        type: "nominal",
+        scale: { domain, range: range("dash") },
+        legend,
+      },
+      tooltip: [{ field: "epoch" }, { field: "series" }, { field: "value", format: ".4~g" }],
+    },
+  };
 }

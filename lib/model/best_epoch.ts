@@ -6,8 +6,8 @@
 import type { EpochResult } from "./training_event.ts";
 
 /**
- * The epoch with the best validation accuracy; of equals the one with the lower
- * validation loss, then the earlier. Without validation digits it is the last.
+ * The epoch with the lowest validation loss, as in Keras (among good epochs the accuracy
+ * is mostly luck); of equals the earlier. Without validation digits it is the last.
  *
  * @param history at least one epoch, in order.
  * @returns its number, 1 for the first.
@@ -26,9 +26,6 @@ export function isOutOfPatience(
 }
 
 function isBetter(next: EpochResult, best: EpochResult): boolean {
-  if (next.validationAccuracy === null || best.validationAccuracy === null) return true;
-  if (next.validationAccuracy !== best.validationAccuracy) {
-    return next.validationAccuracy > best.validationAccuracy;
-  }
-  return next.validationLoss! < best.validationLoss!;
+  if (next.validationLoss === null || best.validationLoss === null) return true;
+  return next.validationLoss < best.validationLoss;
 }

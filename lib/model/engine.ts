@@ -49,9 +49,13 @@ export interface TrainerState {
   readonly random: RandomState;
 }
 
+/** What a trainer is made for. */
 export interface TrainerOptions {
+  /** Of the pictures it will learn from. */
   readonly imageShape: ImageShape;
+  /** How weights change. */
   readonly optimizer: Optimizer;
+  /** Pictures a step has at most. */
   readonly batchSize: number;
   /** Decides the first weights and the dropout. */
   readonly seed: number;
@@ -63,6 +67,7 @@ export interface TrainerOptions {
 
 /** A network that learns. Bit-identical for one machine, thread count and runtime version. */
 export interface Trainer extends AsyncDisposable {
+  /** Learns from one batch. */
   step(batch: Batch, options: { readonly learningRate: number }): Promise<StepResult>;
   /** A copy: later steps don't change it. */
   save(): Promise<TrainerState>;
@@ -72,9 +77,12 @@ export interface Trainer extends AsyncDisposable {
 
 /** A network that predicts. */
 export interface Classifier extends AsyncDisposable {
+  /** Of the pictures it reads. */
   readonly imageShape: ImageShape;
+  /** How many it tells apart. */
   readonly classes: number;
   /**
+   * What the pictures are.
    * @param images `[n, height, width, channels]`: bytes 0..255, or floats 0..1.
    * @returns probabilities `[n, classes]`, each row's sum 1.
    */
@@ -91,7 +99,8 @@ export interface Engine {
   readonly runtime: string;
   /** Threads for one computation: numbers may differ by it. */
   readonly threads: number;
+  /** A network with fresh weights, or with those of `options.state`. */
   trainer(layers: readonly Layer[], options: TrainerOptions): Promise<Trainer>;
-  /** @throws {DataError} when the bytes are not such a model. */
+  /** A saved network. @throws {DataError} when the bytes are not such a model. */
   load(onnx: Uint8Array): Promise<Classifier>;
 }

@@ -4,30 +4,11 @@
  * @module
  */
 import type { Engine } from "./engine.ts";
+import type { FitContext, FitResult } from "./fit_context.ts";
 import { checkResume } from "./resume.ts";
-import type { EpochReport, FitState, TrainingEvent } from "./training_event.ts";
+import type { TrainingEvent } from "./training_event.ts";
 import { TrainingRun } from "./training_run.ts";
 import { checkSettings, type TrainingData, type TrainingSettings } from "./training_settings.ts";
-
-/** What {@linkcode fit} borrows from whoever calls it. */
-export interface FitContext {
-  /** Milliseconds since any moment. */
-  readonly now: () => number;
-  /** Ends training after the step under way, with a last checkpoint. */
-  readonly signal?: AbortSignal | undefined;
-  /** Goes on from here. */
-  readonly resume?: FitState | undefined;
-}
-
-/** What training came to. */
-export interface FitResult {
-  /** The model of the best epoch. */
-  readonly onnx: Uint8Array;
-  /** Its number, 1 for the first. */
-  readonly bestEpoch: number;
-  /** Every epoch, in order. */
-  readonly history: readonly EpochReport[];
-}
 
 /**
  * Trains a network and tells how it goes: a batch event about ten times a

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FitResult } from "./fit.ts";
+import type { FitResult } from "./fit_context.ts";
 import type { Engine } from "./engine.ts";
 import type { FitState, TrainingEvent } from "./training_event.ts";
 import type { TrainingData, TrainingSettings } from "./training_settings.ts";

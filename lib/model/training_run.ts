@@ -9,7 +9,7 @@ import { bestEpoch, isOutOfPatience } from "./best_epoch.ts";
 import type { Batch, Classifier, Trainer } from "./engine.ts";
 import { addBatch, type EpochSums, meansOf, nothingDone } from "./epoch_sums.ts";
 import { evaluateClassifier, lossAndAccuracy } from "./evaluate.ts";
-import type { FitContext, FitResult } from "./fit.ts";
+import type { FitContext, FitResult } from "./fit_context.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import type { BatchReport, EpochReport, FitState, TrainingEvent } from "./training_event.ts";
 import { type TrainingData, type TrainingSettings, trainingSize } from "./training_settings.ts";

@@ -12,6 +12,7 @@ export type ArtifactUri = string;
 
 /** What a store knows of an artifact without reading it. */
 export interface ArtifactInfo {
+  /** Where it is. */
   readonly uri: ArtifactUri;
   /** Bytes of all its files. */
   readonly size: number;

@@ -11,9 +11,13 @@ import type { LookContext, StepContext } from "./step_context.ts";
 
 /** A typed function that is also a step of a pipeline, here and on Kubeflow. */
 export interface Component<I extends Ports = Ports, O extends Ports = Ports> {
+  /** Lower-case letters, digits and `-`. */
   readonly name: string;
+  /** For people. */
   readonly description: string;
+  /** What it takes. */
   readonly inputs: I;
+  /** What it gives. */
   readonly outputs: O;
   /** Whether it changes something outside, so that running it can't be replaced by a cached result. */
   readonly effects: boolean;
@@ -37,8 +41,11 @@ export interface Component<I extends Ports = Ports, O extends Ports = Ports> {
 export interface ComponentOptions<I extends Ports, O extends Ports> {
   /** Lower-case letters, digits and `-`. */
   readonly name: string;
+  /** For people. */
   readonly description: string;
+  /** What it takes. */
   readonly inputs: I;
+  /** What it gives. */
   readonly outputs: O;
   /** The body: gets every input, returns every output. */
   readonly run: (

@@ -12,8 +12,11 @@ export type Comparison = ">=" | "<=" | ">" | "<" | "==" | "!=";
 
 /** A comparison of two operands: wires while a pipeline is built, sources from then on. */
 export interface Condition<Operand = Source> {
+  /** What is compared. */
   readonly left: Operand;
+  /** How. */
   readonly compare: Comparison;
+  /** With what. */
   readonly right: Operand;
 }
 

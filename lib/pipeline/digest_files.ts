@@ -8,7 +8,9 @@ import type { Files } from "./artifact_store.ts";
 
 /** One file of an artifact, without its bytes. */
 export interface FileDigest {
+  /** In bytes. */
   readonly size: number;
+  /** Of its bytes alone, as lower-case hex. */
   readonly sha256: string;
 }
 

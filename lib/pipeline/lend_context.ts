@@ -49,16 +49,16 @@ export function lendContext(
   };
 }
 
-/** The same object, with `check` called before each of its methods and those of its parts. */
+/** The same object, with `check` called before its methods and those of its parts, which are all async. */
 function guard<T extends object>(target: T, check: () => void): T {
   return new Proxy(target, {
     get(_, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member === "object" && member !== null) return guard(member, check);
       if (typeof member !== "function") return member;
-      return (...parameters: unknown[]): unknown => {
+      return async (...given: unknown[]): Promise<unknown> => {
         check();
-        return member.apply(target, parameters);
+        return await member.apply(target, given);
       };
     },
   });

@@ -52,6 +52,7 @@ export type { RunLocalOptions } from "./run_local.ts";
 export { StepError } from "./run_event.ts";
 export type { RunEvent, RunResult, StoredRefOf } from "./run_event.ts";
 export type { Checkpoint, LookContext, Progress, StepContext } from "./step_context.ts";
+export type { Disk, FileInfo, Host } from "../base/host.ts";
 
 // keep
 export { memoryStepCache, storeStepCache } from "./step_cache.ts";

@@ -11,9 +11,11 @@ import type { Ref, RefsOf, Source, Wire } from "./ref.ts";
 
 /** One use of a component in a pipeline. */
 export interface Task {
+  /** Tells it from a group. */
   readonly kind: "task";
   /** Unlike any other in the pipeline. */
   readonly id: string;
+  /** What it runs. */
   readonly component: Component;
   /** Where each input comes from; those left to their defaults are missing. */
   readonly inputs: Readonly<Record<string, Source>>;
@@ -29,8 +31,11 @@ export interface Task {
 
 /** Tasks that run only when a condition holds. */
 export interface WhenGroup {
+  /** Tells it from a task. */
   readonly kind: "when";
+  /** Decided as soon as its operands are there. */
   readonly condition: Condition;
+  /** What runs when it holds. */
   readonly nodes: readonly PipelineNode[];
 }
 
@@ -42,10 +47,15 @@ export type Outputs = Readonly<Record<string, Ref>>;
 
 /** A pipeline: pure data, in an order where every task follows its sources. */
 export interface Pipeline<P extends ParamPorts = ParamPorts, O extends Outputs = Outputs> {
+  /** Lower-case letters, digits and `-`. */
   readonly name: string;
+  /** For people. */
   readonly description: string;
+  /** What is chosen for every run. */
   readonly params: P;
+  /** The tasks, some of them in groups. */
   readonly nodes: readonly PipelineNode[];
+  /** Where what it gives comes from. */
   readonly outputs: Readonly<Record<string, Source>>;
   /** Only for the type checker. */
   readonly "~outputs"?: O;

@@ -21,8 +21,12 @@ export type JsonValue =
 
 /** Turns a value into files and back: `decode(encode(x))` equals `x`. */
 export interface Codec<T> {
+  /** The same value gives the same files: results are known again by them. */
   encode(value: T): Files | Promise<Files>;
-  /** @throws {DataError} when the files are not such a value. */
+  /**
+   * The value in these files.
+   * @throws {DataError} when they are not such a value.
+   */
   decode(files: Files): T | Promise<T>;
 }
 
@@ -47,8 +51,11 @@ export type ArtifactSchema =
 
 /** A parameter: one JSON value. */
 export interface ParamPort<T extends JsonValue = JsonValue> {
+  /** Tells it from an artifact. */
   readonly kind: "param";
+  /** What values it takes. */
   readonly type: ParameterType;
+  /** For people. */
   readonly description: string;
   /** Only for the type checker. */
   readonly "~type"?: T;
@@ -56,14 +63,19 @@ export interface ParamPort<T extends JsonValue = JsonValue> {
 
 /** A parameter that may be left out. */
 export interface DefaultedParamPort<T extends JsonValue = JsonValue> extends ParamPort<T> {
+  /** What it is when left out. */
   readonly default: T;
 }
 
 /** An artifact: files in an artifact store, and how to read them. */
 export interface ArtifactPort<T = unknown> {
+  /** Tells it from a parameter. */
   readonly kind: "artifact";
+  /** What it is to people. */
   readonly schema: ArtifactSchema;
+  /** For people. */
   readonly description: string;
+  /** How it becomes files and back. */
   readonly codec: Codec<T>;
 }
 
@@ -84,20 +96,19 @@ export type DefaultedKeys<I> = {
   [K in keyof I]: I[K] extends DefaultedParamPort ? K : never;
 }[keyof I];
 
-type Flatten<T> = { [K in keyof T]: T[K] } & unknown;
-
 /** What a caller passes: a port with a default may be left out. */
-export type InputsOf<I extends Ports> = Flatten<
+export type InputsOf<I extends Ports> =
   & { readonly [K in Exclude<keyof I, DefaultedKeys<I>>]: ValueOf<I[K]> }
-  & { readonly [K in DefaultedKeys<I>]?: ValueOf<I[K]> }
->;
+  & { readonly [K in DefaultedKeys<I>]?: ValueOf<I[K]> };
 
 /** What a body receives or returns: every port has a value. */
 export type ValuesOf<P extends Ports> = { readonly [K in keyof P]: ValueOf<P[K]> };
 
 /** An artifact that is in a store and need not be read to be spoken of. */
 export interface StoredArtifact<T = unknown> {
+  /** Where it is. */
   readonly uri: ArtifactUri;
+  /** Its size and digest. */
   readonly info: ArtifactInfo;
   /** Reads and decodes it, anew each time. */
   value(options?: { readonly signal?: AbortSignal }): Promise<T>;

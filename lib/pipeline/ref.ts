@@ -15,8 +15,10 @@ export type Source =
 export class Ref<P extends Port = Port> {
   /** What kind of value it will be. */
   readonly port: P;
+  /** Where it will come from. */
   readonly source: Source;
 
+  /** Only for the builder of a pipeline: a ref that it did not make is refused. */
   constructor(port: P, source: Source) {
     this.port = port;
     this.source = source;

@@ -41,12 +41,14 @@ export type StoredRefOf<R> = R extends Ref<infer P> ? StoredValueOf<P> : never;
 
 /** A step failed. Its `cause` is what the step threw. */
 export class StepError extends Error {
+  /** Tells it from other errors. */
   override name = "StepError";
   /** The task's id. */
   readonly step: string;
   /** What the run had come to. */
   readonly result: RunResult;
 
+  /** Its message is the cause's, then the step. */
   constructor(step: string, options: { readonly cause: unknown; readonly result: RunResult }) {
     super(`${messageOf(options.cause)} (in step "${step}")`, { cause: options.cause });
     this.step = step;

@@ -19,6 +19,7 @@ export interface RunLocalOptions {
   readonly store: ArtifactStore;
   /** Where the steps are recorded. The caller ends it. */
   readonly run: Run;
+  /** The machine, as steps see it. */
   readonly host: Host;
   /** Results to take instead of running a step again. Without it every step runs. */
   readonly cache?: StepCache;
@@ -28,6 +29,7 @@ export interface RunLocalOptions {
    * @default {}
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Stops every step. */
   readonly signal?: AbortSignal;
   /** Told of everything that happens, at once. */
   readonly onEvent?: (event: RunEvent) => void;
@@ -42,6 +44,43 @@ export interface RunLocalOptions {
  * Runs a pipeline: steps whose inputs are there run at the same time, artifacts
  * travel through the store, and after an interruption the same call goes on where
  * it stopped.
+ *
+ * ```ts
+ * import {
+ *   defineComponent,
+ *   definePipeline,
+ *   localHost,
+ *   memoryStore,
+ *   memoryTracker,
+ *   runLocal,
+ * } from "@fourdotinfinity/digits-recognizer";
+ * import { integer } from "@fourdotinfinity/digits-recognizer/pipeline";
+ *
+ * const double = defineComponent({
+ *   name: "double",
+ *   description: "Doubles a number",
+ *   inputs: { x: integer("What to double") },
+ *   outputs: { twice: integer("The double") },
+ *   run: ({ x }) => ({ twice: 2 * x }),
+ * });
+ * const pipeline = definePipeline({
+ *   name: "doubles",
+ *   description: "Doubles a number",
+ *   params: { x: integer("What to double") },
+ *   build: (params, { step }) => step(double, { x: params.x }),
+ * });
+ * await using run = await memoryTracker().start({
+ *   experiment: "examples",
+ *   name: "first",
+ *   params: { x: 21 },
+ *   tags: {},
+ *   resumeKey: "doubles 21",
+ * });
+ * const host = localHost({ cacheFolder: "" });
+ * const { outputs } = await runLocal(pipeline, { x: 21 }, { store: memoryStore(), run, host });
+ * console.assert(outputs.twice === 42);
+ * await run.end("FINISHED");
+ * ```
  *
  * @throws {TypeError} when a parameter is missing, unknown or not of its type.
  * @throws {StepError} when a step fails; the others are stopped before.

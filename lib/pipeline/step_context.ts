@@ -9,7 +9,9 @@ import type { Run } from "./tracker.ts";
 
 /** How far a step has come. */
 export interface Progress {
+  /** How much of it is done. */
   readonly done: number;
+  /** How much there is. */
   readonly total: number;
   /** What is counted: `images`, `bytes`. */
   readonly unit: string;
@@ -29,8 +31,11 @@ export interface Checkpoint {
 export interface StepContext {
   /** Aborted when the run is cancelled or the step's time is up. */
   readonly signal: AbortSignal;
+  /** Where to record metrics, and the model registry. */
   readonly run: Run;
+  /** Where to keep half-done work. */
   readonly checkpoint: Checkpoint;
+  /** The machine: clock, disk, network, threads. */
   readonly host: Host;
   /** Tells whoever watches. */
   progress(progress: Progress): void;

@@ -53,7 +53,7 @@ export async function runStep(
   for (let count = 1;; count++) {
     try {
       return await attempt(
-        (signal, over) => runOnce(task, inputs, { signal, over }, options),
+        (own, over) => runOnce(task, inputs, { signal: own, over }, options),
         { signal, timeoutMs: task.timeoutMs, host },
       );
     } catch (error) {

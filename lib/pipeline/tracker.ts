@@ -9,12 +9,15 @@ import type { JsonValue } from "./port.ts";
 /** How a run ended, or that it has not. */
 export type RunStatus = "RUNNING" | "FINISHED" | "FAILED" | "KILLED";
 
+/** What a run starts with. */
 export interface RunOptions {
   /** The experiment that the run belongs to; made when missing. */
   readonly experiment: string;
   /** For people. */
   readonly name: string;
+  /** What was chosen for it; they never change. */
   readonly params: Readonly<Record<string, JsonValue>>;
+  /** What else is to be known of it; they may change. */
   readonly tags: Readonly<Record<string, string>>;
   /**
    * Two runs with one key would do the very same work: where the newest with this key
@@ -28,7 +31,9 @@ export interface RunOptions {
 export interface StepReport {
   /** The task's id in the pipeline. */
   readonly name: string;
+  /** Skipped also when an earlier step failed before this one was started. */
   readonly state: "succeeded" | "failed" | "skipped";
+  /** All its attempts and the pauses between them. */
   readonly seconds: number;
   /** Whether the result was there already: from the step cache, or found outside. */
   readonly cached: boolean;
@@ -38,6 +43,7 @@ export interface StepReport {
 
 /** A model version of a registry. */
 export interface ModelVersion {
+  /** The model's. */
   readonly name: string;
   /** 1 for the first of its name. */
   readonly version: number;
@@ -45,7 +51,9 @@ export interface ModelVersion {
   readonly uri: string;
   /** {@linkcode digestFiles} of its files. */
   readonly sha256: string;
+  /** The run that made it. */
   readonly runId: string;
+  /** What else is to be known of it. */
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -86,6 +94,7 @@ export interface ModelRegistry {
 
 /** One run while it is being recorded. Disposing of a run that has no end yet ends it as `KILLED`. */
 export interface Run extends AsyncDisposable {
+  /** 32 hexadecimal digits in lower case. */
   readonly id: string;
   /** Whether this run was interrupted before and is now continued. */
   readonly resumed: boolean;
@@ -94,6 +103,7 @@ export interface Run extends AsyncDisposable {
    * @throws {TypeError} when a value is no number or the step no integer.
    */
   log(metrics: Readonly<Record<string, number>>, step: number): Promise<void>;
+  /** Adds tags, or gives them other values. */
   tag(tags: Readonly<Record<string, string>>): Promise<void>;
   /**
    * Adds parameters.
@@ -109,19 +119,25 @@ export interface Run extends AsyncDisposable {
   step(report: StepReport): Promise<void>;
   /** Nothing can be recorded after it. */
   end(status: Exclude<RunStatus, "RUNNING">, error?: string): Promise<void>;
+  /** The tracker's. */
   readonly registry: ModelRegistry;
 }
 
 /** Starts runs. */
 export interface Tracker {
+  /** Makes a run, or continues an interrupted one. The caller disposes of it. */
   start(options: RunOptions): Promise<Run>;
+  /** Where model versions are kept. */
   readonly registry: ModelRegistry;
 }
 
 /** One number that a run logged. */
 export interface MetricPoint {
+  /** The metric's. */
   readonly name: string;
+  /** May be `NaN` or infinite. */
   readonly value: number;
+  /** An epoch, or a batch. */
   readonly step: number;
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -129,8 +145,11 @@ export interface MetricPoint {
 
 /** A run as it was recorded. */
 export interface RunRecord {
+  /** 32 hexadecimal digits in lower case. */
   readonly id: string;
+  /** The experiment that it belongs to. */
   readonly experiment: string;
+  /** For people. */
   readonly name: string;
   /** `KILLED` too when it has no end and nobody is recording it. */
   readonly status: RunStatus;
@@ -138,9 +157,11 @@ export interface RunRecord {
   readonly startedAt: number;
   /** Milliseconds since 1970; null when it has no end. */
   readonly endedAt: number | null;
+  /** Those it started with, and those added. */
   readonly params: Readonly<Record<string, JsonValue>>;
+  /** Their last values. */
   readonly tags: Readonly<Record<string, string>>;
-  /** As they were logged; where interrupted work was done again, only what it logged then. */
+  /** In order; where interrupted work was done again, only what was logged then. */
   readonly metrics: readonly MetricPoint[];
   /** One report a step, the last. */
   readonly steps: readonly StepReport[];
@@ -148,6 +169,7 @@ export interface RunRecord {
   readonly attachments: readonly string[];
   /** Those it made, not those that were there already. */
   readonly modelVersions: readonly ModelVersion[];
+  /** What `end` was given. */
   readonly error: string | null;
 }
 
@@ -155,7 +177,10 @@ export interface RunRecord {
 export interface RunReader {
   /** All runs, newest first. */
   listRuns(): Promise<readonly RunRecord[]>;
-  /** @throws {DataError} when there is no such run, or its record can't be read. */
+  /**
+   * One run.
+   * @throws {DataError} when there is no such run, or its record can't be read.
+   */
   readRun(id: string): Promise<RunRecord>;
   /**
    * What was attached to a run.

@@ -26,6 +26,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** A model on a server. */
 export interface Client {
   /**
+   * What the server takes the pictures for.
    * @param images one flat array of pixels a picture: bytes 0..255, or floats 0..1.
    * @returns one prediction a picture, in their order.
    * @throws {DataError} when the server refuses the pictures, has no such model, or answers with something else.

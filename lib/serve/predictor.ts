@@ -16,10 +16,12 @@ export interface Predictor {
   readonly name: string;
   /** Which version of that name it is, such as `3`. */
   readonly version: string;
+  /** Of the pictures it reads. */
   readonly imageShape: ImageShape;
   /** What each class index means, such as `"7"`. */
   readonly classNames: readonly string[];
   /**
+   * What the pictures are.
    * @param images `[n, height, width, channels]`: bytes 0..255, or floats 0..1.
    * @returns probabilities `[n, classes]`, each row's sum 1.
    * @throws {RangeError} when `images` are not whole pictures.

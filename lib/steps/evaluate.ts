@@ -12,13 +12,17 @@ import { evaluateClassifier } from "../model/evaluate.ts";
 import type { TrainedModel } from "../model/trained_model.ts";
 import type { Progress } from "../pipeline/step_context.ts";
 
+/** What is evaluated, where, and for whom. */
 export interface EvaluateModelOptions {
   /** What the digits are: the accuracy is reported as this dataset's. */
   readonly dataset: string;
+  /** Says how many cores may compute. */
   readonly host: Pick<Host, "cores">;
-  /** @default "auto" */
+  /** `auto`, `onnx` or `onnx-wasm`. @default "auto" */
   readonly engine?: string;
+  /** Ends it between two chunks. */
   readonly signal?: AbortSignal;
+  /** Told after every chunk how many pictures are done. */
   readonly progress?: (progress: Progress) => void;
 }
 

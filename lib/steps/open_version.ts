@@ -12,8 +12,11 @@ import { classifierPredictor, type Predictor } from "../serve/predictor.ts";
 
 /** A model version in memory. Disposing of it frees it. */
 export interface OpenVersion extends AsyncDisposable {
+  /** As the registry has it. */
   readonly version: ModelVersion;
+  /** What is known of the network. */
   readonly description: ModelDescription;
+  /** Ready to predict. */
   readonly predictor: Predictor;
 }
 

@@ -12,6 +12,7 @@ import { classifierPredictor } from "../serve/predictor.ts";
 
 /** Where and as what to serve. */
 export interface ServeOptions extends Omit<ListenOptions, "port"> {
+  /** Says how many cores may compute. */
   readonly host: Pick<Host, "cores">;
   /** What clients call the model. @default "digits-recognizer" */
   readonly name?: string;

@@ -11,15 +11,17 @@ import type { FitState, TrainingEvent } from "../model/training_event.ts";
 import type { Recipe, TrainingData } from "../model/training_settings.ts";
 
 /** What to do otherwise than the optimizer's default recipe. */
-type RecipeChanges = {
+export type RecipeChanges = {
   readonly [K in Exclude<keyof Recipe, "optimizer">]?: Recipe[K] | undefined;
 };
 
+/** How to train; what is left out comes from the optimizer's default recipe. */
 export interface TrainOptions extends RecipeChanges {
+  /** Where the thread runs. */
   readonly host: Pick<Host, "worker" | "cores">;
   /** The dataset's name, for the model's description. */
   readonly dataset: string;
-  /** @default 3 */
+  /** Passes over the training digits. @default 3 */
   readonly epochs?: number | undefined;
   /** `adam`, `rmsprop` or `sgd`: also decides what the other settings are by default. @default "adam" */
   readonly optimizer?: string | undefined;
@@ -31,6 +33,7 @@ export interface TrainOptions extends RecipeChanges {
   readonly seed?: number | undefined;
   /** `auto`, `onnx` or `onnx-wasm`. @default "auto" */
   readonly engine?: string | undefined;
+  /** Ends training after the step under way, with a last checkpoint. */
   readonly signal?: AbortSignal | undefined;
   /** Goes on from a checkpoint that `onEvent` was given. */
   readonly resume?: FitState | undefined;

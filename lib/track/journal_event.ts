@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { isJson } from "../pipeline/check_values.ts";
 import type { JsonValue } from "../pipeline/port.ts";
+import { checkEvent } from "./check_event.ts";
 
 const time = v.number();
 const params = v.record(v.string(), v.custom<JsonValue>(isJson));
@@ -37,7 +38,7 @@ const schema = v.variant("type", [
   v.object({
     type: v.literal("metrics"),
     time,
-    step: v.number(),
+    step: v.pipe(v.number(), v.safeInteger()),
     values: v.record(v.string(), metric),
   }),
   v.object({ type: v.literal("tags"), time, tags }),
@@ -71,6 +72,14 @@ export type StartEvent = v.InferOutput<typeof startSchema>;
 export function parseJournalEvent(json: unknown): JournalEvent | undefined {
   const parsed = v.safeParse(schema, json);
   return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * Checks that an event, once written, can be read back.
+ * @throws {TypeError} when it can't: not every caller writes TypeScript.
+ */
+export function checkJournalEvent(event: JournalEvent): void {
+  checkEvent(schema, toJournalJson(event));
 }
 
 /** An event as JSON that {@linkcode parseJournalEvent} reads. */

@@ -8,7 +8,7 @@ import type { Files } from "../pipeline/artifact_store.ts";
 import { digestFiles } from "../pipeline/digest_files.ts";
 import type { ModelRegistry, ModelVersion } from "../pipeline/tracker.ts";
 import { checkName } from "./check_name.ts";
-import type { RegistryEvent, VersionEvent } from "./registry_event.ts";
+import { checkRegistryEvent, type RegistryEvent, type VersionEvent } from "./registry_event.ts";
 
 /** Keeps the events and files of models. */
 export interface RegistryStorage {
@@ -60,6 +60,7 @@ export class RecordedRegistry implements ModelRegistry {
       const version = await this.#freeNumber(name, last + 1, sha256);
       const made = { version, sha256, runId, tags: { ...tags } };
       const event = { type: "version", time: this.#now(), ...made } as const;
+      checkRegistryEvent(event);
       await model.write(this.#version(name, event), files);
       await model.append(event);
       return this.#version(name, event);

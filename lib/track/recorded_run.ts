@@ -9,7 +9,7 @@ import { checkFileNames } from "../pipeline/digest_files.ts";
 import type { JsonValue } from "../pipeline/port.ts";
 import type { ModelRegistry, Run, RunStatus, StepReport } from "../pipeline/tracker.ts";
 import { checkName } from "./check_name.ts";
-import type { JournalEvent } from "./journal_event.ts";
+import { checkJournalEvent, type JournalEvent } from "./journal_event.ts";
 
 /** Where the events of one run go. */
 export interface RunSink {
@@ -50,16 +50,6 @@ export class RecordedRun implements Run {
   }
 
   async log(metrics: Readonly<Record<string, number>>, step: number): Promise<void> {
-    if (!Number.isSafeInteger(step)) {
-      throw new TypeError(`Cannot log metrics as a step must be an integer: got ${step}`);
-    }
-    for (const [name, value] of Object.entries(metrics)) {
-      if (typeof value !== "number") {
-        throw new TypeError(
-          `Cannot log metric "${name}" as it must be a number: got ${showValue(value)}`,
-        );
-      }
-    }
     await this.#append({ type: "metrics", time: this.#now(), step, values: { ...metrics } });
   }
 
@@ -76,8 +66,8 @@ export class RecordedRun implements Run {
             `${showValue(value)}: parameters never change once given`,
         );
       }
-      this.#params.set(name, value);
     }
+    for (const [name, value] of Object.entries(params)) this.#params.set(name, value);
     await this.#append({ type: "params", time: this.#now(), params: { ...params } });
   }
 
@@ -95,9 +85,11 @@ export class RecordedRun implements Run {
 
   async end(status: Exclude<RunStatus, "RUNNING">, error?: string): Promise<void> {
     this.#checkOpen();
+    const event = { type: "end", time: this.#now(), status, error: error ?? null } as const;
+    checkJournalEvent(event);
     this.#ended = true;
     try {
-      await this.#sink.append({ type: "end", time: this.#now(), status, error: error ?? null });
+      await this.#sink.append(event);
     } finally {
       await this.#sink.close();
     }
@@ -109,6 +101,7 @@ export class RecordedRun implements Run {
 
   async #append(event: JournalEvent): Promise<void> {
     this.#checkOpen();
+    checkJournalEvent(event);
     await this.#sink.append(event);
   }
 

@@ -15,7 +15,7 @@ import type {
   Tracker,
 } from "../pipeline/tracker.ts";
 import { checkName } from "./check_name.ts";
-import type { JournalEvent, StartEvent } from "./journal_event.ts";
+import { checkJournalEvent, type JournalEvent, type StartEvent } from "./journal_event.ts";
 import { RecordedRun, type RecordedRunOptions, type RunSink } from "./recorded_run.ts";
 import { foldRun } from "./run_record.ts";
 
@@ -88,8 +88,10 @@ export class RecordedTracker implements Tracker, RunReader {
   async #begin(options: RunOptions): Promise<Run> {
     const id = crypto.randomUUID().replaceAll("-", ""); // MLflow's form
     const { experiment, name, params, tags, resumeKey } = options;
-    const start = { schemaVersion: 1, id, experiment, name, params, tags, resumeKey } as const;
-    const sink = await this.#storage.create({ type: "start", time: this.#now(), ...start });
+    const about = { schemaVersion: 1, id, experiment, name, params, tags, resumeKey } as const;
+    const start = { type: "start", time: this.#now(), ...about } as const;
+    checkJournalEvent(start);
+    const sink = await this.#storage.create(start);
     return this.#run(sink, { id, resumed: false, params });
   }
 
@@ -102,11 +104,9 @@ export class RecordedTracker implements Tracker, RunReader {
     if (record?.status !== "KILLED") return undefined;
     const { id, params } = record;
     const time = this.#now();
-    const sink = await this.#storage.reopen(id, [{ type: "resume", time }, {
-      type: "tags",
-      time,
-      tags,
-    }]);
+    const events: JournalEvent[] = [{ type: "resume", time }, { type: "tags", time, tags }];
+    events.forEach(checkJournalEvent);
+    const sink = await this.#storage.reopen(id, events);
     return sink && this.#run(sink, { id, resumed: true, params });
   }
 

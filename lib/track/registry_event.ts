@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { checkEvent } from "./check_event.ts";
 
 const versionNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
@@ -33,4 +34,12 @@ export type VersionEvent = Extract<RegistryEvent, { type: "version" }>;
 export function parseRegistryEvent(json: unknown): RegistryEvent | undefined {
   const parsed = v.safeParse(schema, json);
   return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * Checks that an event, once written, can be read back.
+ * @throws {TypeError} when it can't: not every caller writes TypeScript.
+ */
+export function checkRegistryEvent(event: RegistryEvent): void {
+  checkEvent(schema, event);
 }

@@ -34,8 +34,12 @@ export class RunFolders implements RunStorage {
 
   async starts(): Promise<readonly StartEvent[]> {
     return await this.#onDisk("read", async () => {
-      const starts = await Promise.all((await this.#ids()).map((id) => this.#start(id)));
-      return starts.filter((start) => start !== undefined);
+      const starts: StartEvent[] = [];
+      for (const id of await this.#ids()) { // one by one: thousands can't be open at once
+        const start = await readJournalStart(this.#journal(id), parseJournalEvent);
+        if (start?.type === "start") starts.push(start);
+      }
+      return starts;
     });
   }
 
@@ -99,11 +103,6 @@ export class RunFolders implements RunStorage {
     const names = await namesIn(this.#folder);
     const ids = names.map((name) => name.replace(/\.lock$/, ""));
     return [...new Set(ids)].filter((id) => idPattern.test(id));
-  }
-
-  async #start(id: string): Promise<StartEvent | undefined> {
-    const event = await readJournalStart(this.#journal(id), parseJournalEvent);
-    return event?.type === "start" ? event : undefined;
   }
 
   async #open(

@@ -15,13 +15,12 @@ function epochs(
   }));
 }
 
-Deno.test("bestEpoch() has the best validation accuracy", () => {
-  assert.equal(bestEpoch(epochs([0.8, 0.1], [0.9, 0.3], [0.7, 0.2])), 2);
+Deno.test("bestEpoch() has the lowest validation loss, whatever the accuracy", () => {
+  assert.equal(bestEpoch(epochs([0.8, 0.3], [0.9, 0.1], [0.95, 0.2])), 2);
 });
 
-Deno.test("bestEpoch() has the lower loss of equally accurate ones, then is the earlier", () => {
-  assert.equal(bestEpoch(epochs([0.9, 0.3], [0.9, 0.2], [0.9, 0.4])), 2);
-  assert.equal(bestEpoch(epochs([0.9, 0.3], [0.9, 0.3])), 1);
+Deno.test("bestEpoch() is the earlier of equals", () => {
+  assert.equal(bestEpoch(epochs([0.9, 0.3], [0.95, 0.3])), 1);
 });
 
 Deno.test("bestEpoch() is the last without validation digits", () => {
@@ -34,7 +33,7 @@ Deno.test("bestEpoch() is the last without validation digits", () => {
 });
 
 Deno.test("isOutOfPatience() waits as many epochs as it is told for a better one", () => {
-  const history = epochs([0.8, 0.1], [0.9, 0.3], [0.7, 0.2], [0.9, 0.3]);
+  const history = epochs([0.8, 0.4], [0.9, 0.2], [0.7, 0.3], [0.9, 0.2]);
   assert.equal(isOutOfPatience(history, 3), false);
   assert.equal(isOutOfPatience(history, 2), true);
   assert.equal(isOutOfPatience(history.slice(0, 3), 2), false);

@@ -3,7 +3,7 @@ import { Random } from "../../lib/base/random.ts";
 import type { Digits } from "../../lib/digits/digits.ts";
 import { dense, dropout } from "../../lib/model/layers.ts";
 import { adam } from "../../lib/model/optimizers.ts";
-import type { FitResult } from "../../lib/model/fit.ts";
+import type { FitResult } from "../../lib/model/fit_context.ts";
 import type { TrainingEvent } from "../../lib/model/training_event.ts";
 import type { TrainingData, TrainingSettings } from "../../lib/model/training_settings.ts";
 

@@ -286,12 +286,12 @@ Deno.test("runLocal() leaves a step to itself that does not care for its signal"
     late = body.promise.then(async () => {
       progress({ done: 1, total: 1, unit: "", note: "late" });
       await rejects(
-        async () => await run.log({ late: 1 }, 1),
+        run.log({ late: 1 }, 1),
         /Cannot go on with step "one" as this attempt at it is over/,
       );
-      await rejects(async () => await checkpoint.save({}), /this attempt at it is over/);
+      await rejects(checkpoint.save({}), /this attempt at it is over/);
       await rejects(
-        async () => await run.registry.register("model", {}, { runId: "", tags: {} }),
+        run.registry.register("model", {}, { runId: "", tags: {} }),
         /this attempt at it is over/,
       );
     });

@@ -121,17 +121,32 @@ export function testTracker(
     strictEqual((await tracker.readRun(run.id)).status, "FINISHED");
   });
 
-  test("refuses metrics that are no numbers and steps that are no integers", async (tracker) => {
+  test("refuses what it could not read back", async (tracker) => {
+    const refused = (work: Promise<unknown>, reason: string) =>
+      rejects(work, (error: Error) => {
+        ok(error instanceof TypeError);
+        ok(
+          error.message.startsWith("Cannot record ") && error.message.endsWith(reason),
+          error.message,
+        );
+        return true;
+      });
+    await refused(
+      tracker.start({ ...someRun, tags: { threads: 2 as never } }),
+      "must be string: got 2",
+    );
+    await refused(tracker.start({ ...someRun, params: { rate: NaN } }), "got NaN");
     await using run = await tracker.start(someRun);
-    await rejects(
-      run.log({ loss: "0.5" as never }, 1),
-      /^TypeError: Cannot log metric "loss" as it must be a number: got "0.5"/,
-    );
-    await rejects(
-      run.log({ loss: 0.5 }, 1.5),
-      /^TypeError: Cannot log metrics as a step must be an integer: got 1.5/,
-    );
-    deepStrictEqual((await tracker.readRun(run.id)).metrics, []);
+    await refused(run.log({ loss: "0.5" as never }, 1), 'got "0.5"');
+    await refused(run.log({ loss: 0.5 }, 1.5), "got 1.5");
+    await refused(run.tag({ threads: 2 as never }), "tags.threads as it must be string: got 2");
+    await refused(run.params({ start: new Date(0) as never }), "got [object Date]");
+    await refused(run.end("LOST" as never), 'got "LOST"');
+    const tags = { threads: 2 as never };
+    await refused(run.registry.register("digits", {}, { runId: run.id, tags }), "got 2");
+    const { status, metrics, params } = await tracker.readRun(run.id);
+    deepStrictEqual([status, metrics, params], ["RUNNING", [], someRun.params]);
+    deepStrictEqual(await tracker.registry.versions("digits"), []);
   });
 
   test("refuses to change a parameter", async (tracker) => {

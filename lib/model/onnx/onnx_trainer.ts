@@ -1,4 +1,4 @@
-import { Random } from "../../base/random.ts";
+import { Random, type RandomState } from "../../base/random.ts";
 import type {
   Batch,
   Classifier,
@@ -8,6 +8,12 @@ import type {
   TrainerState,
 } from "../engine.ts";
 import type { Layer } from "../layers.ts";
+import {
+  checkBatch,
+  checkLearningRate,
+  checkTrainerOptions,
+  checkVectors,
+} from "./check_training.ts";
 import { inferenceGraph } from "./inference_graph.ts";
 import { type PlannedLayer, planNetwork } from "./network_plan.ts";
 import { OnnxClassifier } from "./onnx_classifier.ts";
@@ -25,8 +31,9 @@ export class OnnxTrainer implements Trainer {
   readonly #runtime: Runtime;
   readonly #session: Session;
   readonly #buffers: StepBuffers;
-  readonly #random: Random;
   #steps: number;
+  /** Behind dropout, as it was after the last step. */
+  #random: RandomState;
   #isStepping = false;
 
   private constructor(
@@ -43,9 +50,8 @@ export class OnnxTrainer implements Trainer {
     this.#runtime = runtime;
     this.#session = session;
     this.#buffers = new StepBuffers(graph, state.vectors, runtime);
-    this.#random = new Random(0);
-    this.#random.state = state.random;
     this.#steps = state.steps;
+    this.#random = state.random;
   }
 
   /** @throws {RangeError} when the layers, an option or the state make no sense. */
@@ -54,11 +60,11 @@ export class OnnxTrainer implements Trainer {
     options: TrainerOptions,
     runtime: Runtime,
   ): Promise<OnnxTrainer> {
-    checkOptions(options);
     const plan = planNetwork(layers, options.imageShape);
+    checkTrainerOptions(options);
     const graph = trainingGraph(plan, options);
     const state = options.state ?? firstState(plan, graph, options.seed);
-    checkState(state, graph);
+    checkVectors(state, graph);
     const session = await runtime.open(graph.onnx);
     return new OnnxTrainer(layers, options, graph, runtime, session, state);
   }
@@ -67,13 +73,18 @@ export class OnnxTrainer implements Trainer {
     batch: Batch,
     { learningRate }: { readonly learningRate: number },
   ): Promise<StepResult> {
-    this.#checkIdle("step");
-    const buffers = this.#buffers;
+    if (this.#isStepping) {
+      throw new Error("Cannot step while a step is going on: await one before the next");
+    }
+    checkLearningRate(learningRate);
+    checkBatch(batch, this.#graph);
+    const { optimizer, emaMomentum } = this.#options;
     const step = this.#steps + 1;
-    this.#setBatch(batch);
-    for (const words of buffers.randoms) this.#fillRandom(words);
-    buffers.rate[0] = effectiveRate(this.#options.optimizer, learningRate, step);
-    buffers.averageShare[0] = averageShare(this.#options.emaMomentum, step);
+    const buffers = this.#buffers;
+    buffers.setBatch(batch);
+    const random = buffers.setRandoms(this.#random);
+    buffers.rate[0] = effectiveRate(optimizer, learningRate, step);
+    buffers.averageShare[0] = averageShare(emaMomentum, step);
     this.#isStepping = true;
     try {
       await this.#session.run(buffers.inputs, buffers.outputs);
@@ -82,20 +93,19 @@ export class OnnxTrainer implements Trainer {
     }
     buffers.swap();
     this.#steps = step;
+    this.#random = random;
     const correct = Math.round(buffers.accuracy[0]! * batch.labels.length);
     return { loss: buffers.loss[0]!, correct };
   }
 
   save(): Promise<TrainerState> {
-    this.#checkIdle("save");
     const vectors = Object.fromEntries(
       Object.entries(this.#buffers.vectors).map(([name, values]) => [name, values.slice()]),
     );
-    return Promise.resolve({ vectors, steps: this.#steps, random: this.#random.state });
+    return Promise.resolve({ vectors, steps: this.#steps, random: this.#random });
   }
 
   classifier(): Promise<Classifier> {
-    this.#checkIdle("make a classifier");
     const { weights, average } = this.#buffers.vectors;
     const onnx = inferenceGraph(this.#layers, this.#options.imageShape, average ?? weights!);
     return OnnxClassifier.open(onnx, this.#runtime);
@@ -103,39 +113,6 @@ export class OnnxTrainer implements Trainer {
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve(this.#session[Symbol.asyncDispose]());
-  }
-
-  /** Fills the batch in; a short one is made up with images of no weight, which change nothing. */
-  #setBatch({ images, labels }: Batch): void {
-    const { batchSize, imageSize, classes } = this.#graph;
-    const count = labels.length;
-    if (count < 1 || count > batchSize) {
-      throw new RangeError(
-        `Cannot step as a batch must have 1 to ${batchSize} labels: got ${count}`,
-      );
-    }
-    if (images.length !== count * imageSize) {
-      throw new RangeError(
-        `Cannot step as ${count} images must have ${count * imageSize} bytes: got ${images.length}`,
-      );
-    }
-    const wrong = labels.find((label) => label >= classes);
-    if (wrong !== undefined) {
-      throw new RangeError(`Cannot step as a label must be 0 to ${classes - 1}: got ${wrong}`);
-    }
-    this.#buffers.images.set(images);
-    this.#buffers.labels.set(labels);
-    this.#buffers.imageWeights.fill(1 / count, 0, count).fill(0, count);
-  }
-
-  #fillRandom(words: Uint32Array): void {
-    for (let i = 0; i < words.length; i++) words[i] = this.#random.bits();
-  }
-
-  #checkIdle(action: string): void {
-    if (this.#isStepping) {
-      throw new Error(`Cannot ${action} while a step is going on: await every step()`);
-    }
   }
 }
 
@@ -161,29 +138,4 @@ function firstState(
  */
 function averageShare(emaMomentum: number, step: number): number {
   return Math.max(1 - emaMomentum, 10 / (9 + step));
-}
-
-function checkOptions({ batchSize, emaMomentum, seed }: TrainerOptions): void {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    refuse("batchSize", "an integer from 1", batchSize);
-  }
-  if (!Number.isSafeInteger(seed)) refuse("seed", "an integer", seed);
-  if (!(emaMomentum >= 0 && emaMomentum < 1)) {
-    refuse("emaMomentum", "from 0 up to, but not including, 1", emaMomentum);
-  }
-}
-
-function refuse(name: string, wanted: string, value: unknown): never {
-  throw new RangeError(`Cannot train as ${name} must be ${wanted}: got ${value}`);
-}
-
-function checkState({ vectors }: TrainerState, graph: TrainingGraph): void {
-  const found = Object.entries(vectors).map(([name, { length }]) => `${name}[${length}]`);
-  const wanted = graph.vectors.map((name) => `${name}[${graph.vectorLength}]`);
-  if (found.toSorted().join() !== wanted.toSorted().join()) {
-    throw new RangeError(
-      `Cannot go on from this state as its vectors must be ${wanted.join(", ")}: ` +
-        `got ${found.join(", ")}`,
-    );
-  }
 }

@@ -64,16 +64,19 @@ export async function engineGradient(
   return { loss, gradient };
 }
 
-/** Loss and gradient by the reference network and finite differences, under the same dropout masks. */
+/** The reference network's loss for any weights, under the dropout masks of {@linkcode engineGradient}. */
+export function referenceLossOf(tested: Case): (weights: Float64Array) => number {
+  const keep = dropoutMasks(tested);
+  return (weights) => referenceLoss(tested.layers, tested.imageShape, weights, tested, keep);
+}
+
+/** Loss and gradient by the reference network and finite differences. */
 export function referenceGradient(
   tested: Case,
 ): { readonly loss: number; readonly gradient: Float64Array } {
-  const { layers, imageShape, weights } = tested;
-  const keep = dropoutMasks(tested);
-  const lossAt = (weights: Float64Array) =>
-    referenceLoss(layers, imageShape, weights, tested, keep);
-  const exact = Float64Array.from(weights);
-  return { loss: lossAt(exact), gradient: finiteDifferences(lossAt, exact) };
+  const lossAt = referenceLossOf(tested);
+  const weights = Float64Array.from(tested.weights);
+  return { loss: lossAt(weights), gradient: finiteDifferences(lossAt, weights) };
 }
 
 /** Length of the difference by the length of the second. */

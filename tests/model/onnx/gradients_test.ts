@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
+import { Random } from "../../../lib/base/random.ts";
 import type { ImageShape } from "../../../lib/digits/digits.ts";
-import { conv2d, dense, dropout, type Layer, maxPooling2d } from "../../../lib/model/layers.ts";
+import {
+  conv2d,
+  dense,
+  digitsCnn,
+  dropout,
+  type Layer,
+  maxPooling2d,
+} from "../../../lib/model/layers.ts";
 import { loadOnnxEngine } from "../../../lib/model/onnx/onnx_engine.ts";
-import { engineGradient, randomCase, referenceGradient, relativeError } from "./gradients.ts";
+import {
+  engineGradient,
+  randomCase,
+  referenceGradient,
+  referenceLossOf,
+  relativeError,
+} from "./gradients.ts";
 
 const relu = { activation: "relu" } as const;
 const same = { padding: "same" } as const;
@@ -83,6 +97,20 @@ const networks: Record<string, [ImageShape, ...Layer[]]> = {
     dropout(0.5),
     dense(3),
   ],
+  "many channels before pooling": [
+    [8, 9, 1],
+    conv2d(8, 1),
+    conv2d(2, 3, relu),
+    maxPooling2d(2),
+    dense(3),
+  ],
+  "many channels before pooling, with padding": [
+    [7, 6, 1],
+    conv2d(9, 1, relu),
+    conv2d(2, 3, { ...same, ...relu }),
+    maxPooling2d(2),
+    dense(3),
+  ],
   "the whole CNN in small": [
     [12, 12, 1],
     conv2d(3, 3, relu),
@@ -103,8 +131,40 @@ Deno.test("a step's loss and gradient are the reference network's for …", asyn
       const wanted = referenceGradient(tested);
       assert.ok(Math.abs(found.loss - wanted.loss) < 1e-5 * wanted.loss);
       const error = relativeError(found.gradient, wanted.gradient);
-      if (Deno.env.get("SHOW")) console.log(name, error);
       assert.ok(error < 1e-5, `relative error ${error}`);
     });
+  }
+});
+
+Deno.test("the gradient of the whole digits CNN is the slope of its loss", async () => {
+  const engine = await loadOnnxEngine({ threads: 1, runtime: "native" });
+  const layers = digitsCnn();
+  const tested = randomCase(layers, [28, 28, 1], 2);
+  // As large as Glorot's, so that the scores are as they are while training.
+  const sizes = [288, 32, 18_432, 64, 16_000, 10];
+  const limits = [0.14, 0.1, 0.08, 0.1, 0.06, 0.1];
+  const random = new Random(4);
+  const weights = Float32Array.from(
+    sizes.flatMap((size, i) =>
+      Array.from({ length: size }, () => random.uniform(-limits[i]!, limits[i]))
+    ),
+  );
+  const { gradient } = await engineGradient(engine, { ...tested, weights });
+  const lossAt = referenceLossOf({ ...tested, weights });
+  let start = 0;
+  for (const size of sizes) {
+    // Half its own gradient, so that the slope is large; half random, so that nothing is left out.
+    const own = gradient.subarray(start, start + size);
+    const length = Math.hypot(...own);
+    const direction = own.map((value) => value / length + random.normal() / Math.sqrt(size));
+    const found = own.reduce((sum, value, i) => sum + value * direction[i]!, 0);
+    const moved = (by: number) => {
+      const there = Float64Array.from(weights);
+      direction.forEach((value, i) => there[start + i]! += by * value);
+      return lossAt(there);
+    };
+    const slope = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+    assert.ok(Math.abs(found / slope - 1) < 1e-5, `${found} is not ${slope} from ${start}`);
+    start += size;
   }
 });
