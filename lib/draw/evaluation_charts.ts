@@ -29,7 +29,7 @@ export function confusionChart(
       opacity: label === predicted ? count / total / 2 : Math.sqrt(count / worst) * 0.8,
     }));
   });
-  const size = classNames.length <= 12 ? 34 : 420 / classNames.length;
+  const size = classNames.length <= 12 ? 36 : 432 / classNames.length;
   const axis = { labelAngle: 0, domain: false, ticks: false, grid: false };
   const names = [...classNames];
   return chartOf({
@@ -44,7 +44,7 @@ export function confusionChart(
         sort: names,
         axis: { ...axis, orient: "top" },
       },
-      y: { field: "label", type: "nominal", title: "is", sort: names, axis },
+      y: { field: "label", type: "nominal", title: "label", sort: names, axis },
       tooltip: [{ field: "label" }, { field: "predicted" }, { field: "count" }],
     },
     layer: [
@@ -64,7 +64,7 @@ export function confusionChart(
   });
 }
 
-const measures = ["precision", "recall", "f1"] as const;
+const measures = { Precision: "precision", Recall: "recall", F1: "f1" } as const;
 
 /**
  * Precision, recall and F1 of each class as points: all are near 1, where bars,
@@ -72,7 +72,9 @@ const measures = ["precision", "recall", "f1"] as const;
  */
 export function classesChart(classes: readonly ClassReport[]): VegaLiteSpec {
   const values = classes.flatMap((report) =>
-    measures.map((measure) => ({ class: report.name, measure, value: report[measure] }))
+    Object.entries(measures).map(([measure, key]) => (
+      { class: report.name, measure, value: report[key] }
+    ))
   );
   const least = Math.min(...values.map(({ value }) => value));
   const y = {
@@ -110,13 +112,13 @@ export function classesChart(classes: readonly ClassReport[]): VegaLiteSpec {
           color: {
             field: "measure",
             type: "nominal",
-            sort: [...measures],
+            sort: Object.keys(measures),
             scale: { range: [colours.vermilion, colours.blue, colours.green] },
           },
           shape: {
             field: "measure",
             type: "nominal",
-            sort: [...measures],
+            sort: Object.keys(measures),
             scale: { range: ["circle", "square", "triangle-up"] },
           },
           tooltip: [
@@ -130,52 +132,51 @@ export function classesChart(classes: readonly ClassReport[]): VegaLiteSpec {
   });
 }
 
-/** The micro-averaged one-against-all ROC curve: whole, and the corner where good classifiers differ. */
+/** The micro-averaged one-against-all ROC curve. */
 export function rocChart(roc: readonly RocPoint[]): VegaLiteSpec {
-  const points = [...roc].map((point) => ({
-    falsePositives: point.falsePositiveRate,
-    truePositives: point.truePositiveRate,
-  }));
-  const corner = points.filter((point) =>
-    point.falsePositives <= 0.02 && point.truePositives >= 0.9
-  );
-  const whole = rocPlot("ROC", points, [0, 1], [0, 1]);
-  if (corner.length < 2) return chartOf(whole);
-  return chartOf(whole, rocPlot("Its upper left corner", corner, [0, 0.02], [0.9, 1]));
+  return chartOf(rocPlot(roc, { leastTrue: 0, mostFalse: 1 }));
 }
 
-type Range = [least: number, most: number];
+/** The upper left corner of the ROC curve, where good classifiers differ. */
+export function rocCornerChart(roc: readonly RocPoint[]): VegaLiteSpec {
+  const leastTrue = 0.9, mostFalse = 0.02;
+  const corner = roc.filter((point) =>
+    point.truePositiveRate >= leastTrue && point.falsePositiveRate <= mostFalse
+  );
+  return chartOf(rocPlot(corner, { leastTrue, mostFalse }));
+}
 
 function rocPlot(
-  title: string,
-  points: readonly { falsePositives: number; truePositives: number }[],
-  falsePositives: Range,
-  truePositives: Range,
+  roc: readonly RocPoint[],
+  { leastTrue, mostFalse }: { readonly leastTrue: number; readonly mostFalse: number },
 ): Plot {
   const axis = { format: "~%", tickCount: 5 };
   return {
-    title,
-    width: 220,
+    width: 260,
     height: 220,
-    data: { values: [...points] },
-    mark: { type: "line", color: colours.blue, strokeWidth: 2, point: { size: 14 } },
+    data: { values: roc.map((point) => ({ ...point })) },
+    mark: { type: "line", color: colours.blue, strokeWidth: 2 },
     encoding: {
       x: {
-        field: "falsePositives",
+        field: "falsePositiveRate",
         type: "quantitative",
         title: "false positives",
         axis,
-        scale: { domain: falsePositives },
+        scale: { domain: [0, mostFalse] },
       },
       y: {
-        field: "truePositives",
+        field: "truePositiveRate",
         type: "quantitative",
         title: "true positives",
         axis,
-        scale: { domain: truePositives },
+        scale: { domain: [leastTrue, 1] },
       },
-      order: { field: "falsePositives" },
-      tooltip: [{ field: "falsePositives" }, { field: "truePositives" }],
+      order: { field: "threshold", sort: "descending" },
+      tooltip: [
+        { field: "threshold" },
+        { field: "falsePositiveRate" },
+        { field: "truePositiveRate" },
+      ],
     },
   };
 }

@@ -3,50 +3,54 @@
  *
  * @module
  */
-import type { EpochReport } from "../model/training_event.ts";
+import type { EpochResult } from "../model/training_event.ts";
 import { chartOf, colours, type Plot, type VegaLiteSpec } from "./vega.ts";
 
 /** Loss, accuracy and learning rate over the epochs, side by side. */
-export function trainingChart(history: readonly EpochReport[]): VegaLiteSpec {
-  return chartOf(lossPlot(history), accuracyPlot(history), learningRatePlot(history));
+export function trainingChart(history: readonly EpochResult[]): VegaLiteSpec {
+  return chartOf(
+    { title: "Loss", ...lossPlot(history) },
+    { title: "Accuracy", ...accuracyPlot(history) },
+    { title: "Learning rate", ...learningRatePlot(history) },
+  );
 }
 
 /** Mean cross-entropy over the epochs, on the training and on the validation digits. */
-export function lossChart(history: readonly EpochReport[]): VegaLiteSpec {
+export function lossChart(history: readonly EpochResult[]): VegaLiteSpec {
   return chartOf(lossPlot(history));
 }
 
 /** Accuracy over the epochs, on the training and on the validation digits. */
-export function accuracyChart(history: readonly EpochReport[]): VegaLiteSpec {
+export function accuracyChart(history: readonly EpochResult[]): VegaLiteSpec {
   return chartOf(accuracyPlot(history));
 }
 
 /** The learning rate at the end of each epoch. */
-export function learningRateChart(history: readonly EpochReport[]): VegaLiteSpec {
+export function learningRateChart(history: readonly EpochResult[]): VegaLiteSpec {
   return chartOf(learningRatePlot(history));
 }
 
-function lossPlot(history: readonly EpochReport[]): Plot {
+function lossPlot(history: readonly EpochResult[]): Plot {
   const points = history.flatMap(({ epoch, loss, validationLoss }) => [
     ...pointOf("training", epoch, loss),
     ...pointOf("validation", epoch, validationLoss),
   ]);
-  return linePlot("Loss", points, { format: "~g", fromZero: true });
+  return linePlot(points, { format: "~g", fromZero: true });
 }
 
-function accuracyPlot(history: readonly EpochReport[]): Plot {
+function accuracyPlot(history: readonly EpochResult[]): Plot {
   const points = history.flatMap(({ epoch, accuracy, validationAccuracy }) => [
     ...pointOf("training", epoch, accuracy),
     ...pointOf("validation", epoch, validationAccuracy),
   ]);
-  return linePlot("Accuracy", points, { format: ".1%", fromZero: false });
+  return linePlot(points, { format: ".1%", fromZero: false });
 }
 
-function learningRatePlot(history: readonly EpochReport[]): Plot {
+function learningRatePlot(history: readonly EpochResult[]): Plot {
   const points = history.flatMap(({ epoch, learningRate }) =>
     pointOf("learning rate", epoch, learningRate)
   );
-  return linePlot("Learning rate", points, { format: "~g", fromZero: true });
+  return linePlot(points, { format: "~g", fromZero: true });
 }
 
 type Series = keyof typeof looks;
@@ -68,7 +72,6 @@ function pointOf(series: Series, epoch: number, value: number | null): Point[] {
 }
 
 function linePlot(
-  title: string,
   points: Point[],
   { format, fromZero }: { readonly format: string; readonly fromZero: boolean },
 ): Plot {
@@ -78,7 +81,6 @@ function linePlot(
   const isLong = points.length > 80; // marks would hide the line
   const legend = domain.length > 1 ? {} : null;
   return {
-    title,
     width: 300,
     height: 190,
     data: { values: points },

@@ -6,13 +6,14 @@
 import { messageOf } from "../base/errors.ts";
 import { type Condition, holds } from "./condition.ts";
 import { limitConcurrency } from "./limit_concurrency.ts";
-import { flattenTasks, type Pipeline, type Task } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { JsonValue } from "./port.ts";
 import type { Source } from "./ref.ts";
 import { type RunResult, StepError } from "./run_event.ts";
-import type { StepResult, StoredOutput } from "./step_cache.ts";
+import type { StepResult, StoredOutput } from "./step_result.ts";
 import { runStep, type StepRunnerOptions } from "./step_runner.ts";
 import { storedValue, storedValues } from "./stored_values.ts";
+import { flattenTasks, type Task } from "./task.ts";
 import type { StepReport } from "./tracker.ts";
 
 /** A run. Make one, then await `finish()` once. */

@@ -31,17 +31,11 @@ export { defineComponent } from "./component.ts";
 export type { Component, ComponentOptions } from "./component.ts";
 
 // build
-export { definePipeline, flattenTasks } from "./pipeline.ts";
-export type {
-  Graph,
-  Outputs,
-  Pipeline,
-  PipelineNode,
-  StepOptions,
-  Task,
-  WhenGroup,
-  WiresOf,
-} from "./pipeline.ts";
+export { definePipeline } from "./pipeline.ts";
+export type { Outputs, Pipeline } from "./pipeline.ts";
+export type { Graph, StepOptions, WiresOf } from "./graph.ts";
+export { flattenTasks } from "./task.ts";
+export type { PipelineNode, Task, WhenGroup } from "./task.ts";
 export { atLeast, atMost, equal, lessThan, moreThan, notEqual } from "./condition.ts";
 export type { Comparison, Condition, WiredCondition } from "./condition.ts";
 export type { ParamWire, Ref, RefsOf, Source, Wire } from "./ref.ts";
@@ -56,7 +50,8 @@ export type { Disk, FileInfo, Host } from "../base/host.ts";
 
 // keep
 export { memoryStepCache, storeStepCache } from "./step_cache.ts";
-export type { StepCache, StepResult, StoredOutput } from "./step_cache.ts";
+export type { StepCache } from "./step_cache.ts";
+export type { StepResult, StoredOutput } from "./step_result.ts";
 export type { ArtifactInfo, ArtifactStore, ArtifactUri, Files } from "./artifact_store.ts";
 export { checkKey, isKey } from "./check_key.ts";
 export { checkFileNames, describeFiles, digestFiles, digestManifest } from "./digest_files.ts";

@@ -3,44 +3,11 @@
  *
  * @module
  */
-import type { Component } from "./component.ts";
-import type { Condition, WiredCondition } from "./condition.ts";
+import type { Graph } from "./graph.ts";
 import { PipelineBuilder } from "./pipeline_builder.ts";
-import type { DefaultedKeys, ParamPorts, Ports } from "./port.ts";
-import type { Ref, RefsOf, Source, Wire } from "./ref.ts";
-
-/** One use of a component in a pipeline. */
-export interface Task {
-  /** Tells it from a group. */
-  readonly kind: "task";
-  /** Unlike any other in the pipeline. */
-  readonly id: string;
-  /** What it runs. */
-  readonly component: Component;
-  /** Where each input comes from; those left to their defaults are missing. */
-  readonly inputs: Readonly<Record<string, Source>>;
-  /** Tasks that must have succeeded before, although nothing comes from them. */
-  readonly after: readonly string[];
-  /** How often a failed attempt is repeated. */
-  readonly retries: number;
-  /** How long one attempt may take; null is for ever. */
-  readonly timeoutMs: number | null;
-  /** Whether a result of the same component with the same inputs may be taken instead. */
-  readonly cache: boolean;
-}
-
-/** Tasks that run only when a condition holds. */
-export interface WhenGroup {
-  /** Tells it from a task. */
-  readonly kind: "when";
-  /** Decided as soon as its operands are there. */
-  readonly condition: Condition;
-  /** What runs when it holds. */
-  readonly nodes: readonly PipelineNode[];
-}
-
-/** A task, or a group of tasks. */
-export type PipelineNode = Task | WhenGroup;
+import type { ParamPorts } from "./port.ts";
+import type { Ref, RefsOf, Source } from "./ref.ts";
+import type { PipelineNode } from "./task.ts";
 
 /** What a pipeline gives, by name. */
 export type Outputs = Readonly<Record<string, Ref>>;
@@ -59,50 +26,6 @@ export interface Pipeline<P extends ParamPorts = ParamPorts, O extends Outputs =
   readonly outputs: Readonly<Record<string, Source>>;
   /** Only for the type checker. */
   readonly "~outputs"?: O;
-}
-
-/** What the inputs of a component may be wired to. */
-export type WiresOf<I extends Ports> =
-  & { readonly [K in Exclude<keyof I, DefaultedKeys<I>>]: Wire<I[K]> }
-  & { readonly [K in DefaultedKeys<I>]?: Wire<I[K]> };
-
-/** How a task runs. */
-export interface StepOptions {
-  /**
-   * Lower-case letters, digits and `-`.
-   * @default the component's name
-   */
-  readonly id?: string;
-  /**
-   * How often a failed attempt is repeated, with growing pauses from a second to a minute.
-   * @default 0
-   */
-  readonly retries?: number;
-  /** How long one attempt may take. Without it: for ever. */
-  readonly timeoutMs?: number;
-  /**
-   * Whether a result of the same component with the same inputs may be taken instead.
-   * @default true
-   */
-  readonly cache?: boolean;
-  /** Ids of tasks that must have succeeded before, although nothing comes from them. */
-  readonly after?: readonly string[];
-}
-
-/** What a pipeline is built with. */
-export interface Graph {
-  /** Adds a task and gives its outputs. */
-  step<I extends Ports, O extends Ports>(
-    component: Component<I, O>,
-    wires: WiresOf<I>,
-    options?: StepOptions,
-  ): RefsOf<O>;
-  /**
-   * Adds the steps that `build` makes, to run only when the condition holds. Where it does not,
-   * they and everything that depends on them are skipped.
-   * @returns what `build` returns.
-   */
-  when<T>(condition: WiredCondition, build: () => T): T;
 }
 
 /**
@@ -156,16 +79,4 @@ export function definePipeline<const P extends ParamPorts, const O extends Outpu
   const builder = new PipelineBuilder(name, params);
   const outputs = builder.finish(options.build(builder.params as RefsOf<P>, builder.graph));
   return { name, description, params, nodes: builder.nodes, outputs };
-}
-
-/** The tasks of a pipeline in order, each with the conditions of the groups around it. */
-export function flattenTasks(
-  nodes: readonly PipelineNode[],
-  conditions: readonly Condition[] = [],
-): { readonly task: Task; readonly conditions: readonly Condition[] }[] {
-  return nodes.flatMap((node) =>
-    node.kind === "task"
-      ? [{ task: node, conditions }]
-      : flattenTasks(node.nodes, [...conditions, node.condition])
-  );
 }

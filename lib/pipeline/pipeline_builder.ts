@@ -7,9 +7,10 @@ import { checkId, checkPortName, checkPorts } from "./check_names.ts";
 import { checkCondition, checkRef, checkWires } from "./check_wires.ts";
 import type { Component } from "./component.ts";
 import type { WiredCondition } from "./condition.ts";
-import type { Graph, PipelineNode, StepOptions, Task } from "./pipeline.ts";
+import type { Graph, StepOptions } from "./graph.ts";
 import type { ParamPorts, Port } from "./port.ts";
 import { Ref, type Source } from "./ref.ts";
+import type { PipelineNode, Task } from "./task.ts";
 
 const maxTimeoutMs = 2 ** 31 - 1; // timers overflow above it, and fire at once
 

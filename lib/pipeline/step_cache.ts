@@ -5,17 +5,8 @@
  */
 import { BusyError, DataError } from "../base/errors.ts";
 import { encodeJson } from "../base/bytes.ts";
-import type { ArtifactInfo, ArtifactStore } from "./artifact_store.ts";
-import { parseStepResult } from "./parse_step_result.ts";
-import type { JsonValue } from "./port.ts";
-
-/** One output of a step: a value, or where its artifact is. */
-export type StoredOutput =
-  | { readonly kind: "value"; readonly value: JsonValue }
-  | { readonly kind: "artifact"; readonly info: ArtifactInfo };
-
-/** What a step gave, by output. */
-export type StepResult = Readonly<Record<string, StoredOutput>>;
+import type { ArtifactStore } from "./artifact_store.ts";
+import { parseStepResult, type StepResult } from "./step_result.ts";
 
 /** Keeps what steps gave, by a key that holds everything that decides it. */
 export interface StepCache {

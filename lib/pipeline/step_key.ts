@@ -6,7 +6,7 @@
 import { hashHex } from "../base/bytes.ts";
 import type { Component } from "./component.ts";
 import type { JsonValue, Ports } from "./port.ts";
-import type { StepResult } from "./step_cache.ts";
+import type { StepResult } from "./step_result.ts";
 
 /** What decides the outputs of a step beside its component. */
 export interface StepKeyOptions {

@@ -10,14 +10,15 @@ import { attempt } from "./attempt.ts";
 import type { Component } from "./component.ts";
 import { describeFiles, digestManifest } from "./digest_files.ts";
 import { lendContext } from "./lend_context.ts";
-import type { Task } from "./pipeline.ts";
 import type { JsonValue, StoredArtifact } from "./port.ts";
 import type { RunEvent } from "./run_event.ts";
-import type { StepCache, StepResult, StoredOutput } from "./step_cache.ts";
+import type { StepCache } from "./step_cache.ts";
 import type { StepContext } from "./step_context.ts";
 import { stepKey } from "./step_key.ts";
+import type { StepResult, StoredOutput } from "./step_result.ts";
 import { storeCheckpoint } from "./store_checkpoint.ts";
 import { storedValues } from "./stored_values.ts";
+import type { Task } from "./task.ts";
 import type { Run } from "./tracker.ts";
 
 /** What every step of a run shares. */

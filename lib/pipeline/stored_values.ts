@@ -5,7 +5,7 @@
  */
 import type { ArtifactStore } from "./artifact_store.ts";
 import type { JsonValue, Port, Ports, StoredArtifact } from "./port.ts";
-import type { StepResult, StoredOutput } from "./step_cache.ts";
+import type { StepResult, StoredOutput } from "./step_result.ts";
 
 /** One stored value behind a port. */
 export function storedValue(

@@ -18,8 +18,10 @@ export type RunProgram = (
 
 /** What to make, and how. */
 export interface VenvOptions {
-  /** Pinned, such as `numpy==2.0.2`. */
+  /** Pinned, such as `numpy==2.4.6`. */
   readonly packages: readonly string[];
+  /** What installing them takes, for people, such as `350 MB`. */
+  readonly downloadSize: string;
   /**
    * The Python that the environment is made with.
    * @default "python3"
@@ -39,7 +41,7 @@ export interface VenvOptions {
  * @throws {UnavailableError} when Python, its venv or a package can't be had.
  */
 export async function makeVenv(folder: string, options: VenvOptions): Promise<string> {
-  const { packages, python = "python3", onProgress, signal, run = runProgram } = options;
+  const { packages, downloadSize, python = "python3", signal, run = runProgram } = options;
   const venv = resolve(folder);
   const own = Deno.build.os === "windows"
     ? join(venv, "Scripts", "python.exe")
@@ -58,10 +60,11 @@ export async function makeVenv(folder: string, options: VenvOptions): Promise<st
     signal?.throwIfAborted();
     if (!success) throw new UnavailableError(`Cannot ${what}: ${lastWords(output)}`);
   };
+  options.onProgress?.(
+    `Installing ${packages.join(", ")} into ${folder} (${downloadSize} to download)`,
+  );
   await removeIfThere(venv);
-  onProgress?.(`Making a Python environment in ${folder}`);
   await step(python, ["-m", "venv", venv], "make a Python environment");
-  onProgress?.(`Installing ${packages.join(", ")} into ${folder}`);
   const install = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--quiet"];
   await step(own, [...install, ...packages], `install ${packages.join(", ")}`);
   await Deno.writeTextFile(complete, wanted);

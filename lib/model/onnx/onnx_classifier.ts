@@ -16,14 +16,19 @@ export class OnnxClassifier implements Classifier {
   readonly #session: Session;
 
   private constructor(onnx: Uint8Array, runtime: Runtime, session: Session) {
-    const [, channels, height, width] = floatShape(session.inputs, inputName, 4);
-    const [, classes] = floatShape(session.outputs, outputName, 2);
+    const [batch, channels, height, width] = floatShape(session.inputs, "input", inputName, 4);
+    const [, classes] = floatShape(session.outputs, "output", outputName, 2);
+    if (typeof batch === "number") {
+      throw new DataError(
+        `Cannot load the model as it must take any number of images: got one for ${batch}`,
+      );
+    }
     this.imageShape = [
-      fixedSize(height, "its images' height"),
-      fixedSize(width, "its images' width"),
-      fixedSize(channels, "its images' channels"),
+      fixedSize(height, "height of its images"),
+      fixedSize(width, "width of its images"),
+      fixedSize(channels, "number of channels of its images"),
     ];
-    this.classes = fixedSize(classes, "its number of classes");
+    this.classes = fixedSize(classes, "number of classes");
     this.#onnx = onnx;
     this.#runtime = runtime;
     this.#session = session;
@@ -103,18 +108,22 @@ function toPlanes(
 
 function floatShape(
   ports: Session["inputs"],
+  kind: "input" | "output",
   name: string,
   rank: number,
 ): readonly (number | string)[] {
   const [port, ...more] = ports;
   if (port?.name !== name || more.length > 0) {
     const names = ports.map((port) => port.name).join(", ");
-    throw new DataError(`Cannot load the model as it must have one port "${name}": got ${names}`);
+    throw new DataError(
+      `Cannot load the model as it must have one ${kind} "${name}": got ${names}`,
+    );
   }
   if (!port.isTensor || port.type !== "float32" || port.shape.length !== rank) {
     const found = port.isTensor ? `${port.type} [${port.shape.join(", ")}]` : "no tensor";
     throw new DataError(
-      `Cannot load the model as "${name}" must be float32 with ${rank} dimensions: got ${found}`,
+      `Cannot load the model as its ${kind} "${name}" must be float32 with ${rank} dimensions: ` +
+        `got ${found}`,
     );
   }
   return port.shape;
@@ -122,5 +131,5 @@ function floatShape(
 
 function fixedSize(size: number | string | undefined, what: string): number {
   if (typeof size === "number") return size;
-  throw new DataError(`Cannot load the model as ${what} must be a number: got ${size}`);
+  throw new DataError(`Cannot load the model as the ${what} must be a number: got ${size}`);
 }

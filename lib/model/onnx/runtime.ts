@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf, UnavailableError } from "../../base/errors.ts";
+import { GraphBuilder } from "./graph_builder.ts";
 
 /** ONNX Runtime in one of its two forms. */
 export interface Runtime {
@@ -37,27 +38,46 @@ export interface Session extends AsyncDisposable {
  * @param form `auto` takes WebAssembly where the native code can't be loaded
  * @throws {UnavailableError} when it can't be loaded in that form
  */
-export async function loadRuntime(
-  form: RuntimeForm | "auto",
-  threads: number,
-): Promise<Runtime> {
-  if (form === "wasm") return await loadWasm();
+export async function loadRuntime(form: RuntimeForm | "auto", threads: number): Promise<Runtime> {
+  if (form !== "wasm") {
+    try {
+      return await checked(loadNative(threads));
+    } catch (error) {
+      if (form === "native") {
+        throw new UnavailableError(
+          `Cannot load onnxruntime-node as ${messageOf(error)}: choose the runtime "wasm"`,
+          { cause: error },
+        );
+      }
+    }
+  }
   try {
-    return await loadNative(threads);
+    return await checked(loadWasm());
   } catch (error) {
-    if (form === "auto") return await loadWasm();
-    throw new UnavailableError(
-      `Cannot load onnxruntime-node as ${messageOf(error)}: choose the runtime "wasm"`,
-      { cause: error },
-    );
+    throw new UnavailableError(`Cannot load onnxruntime-web: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
+
+/** A library may load and yet fail as soon as it is to do something. */
+async function checked(loading: Promise<Runtime>): Promise<Runtime> {
+  const runtime = await loading;
+  const g = new GraphBuilder();
+  g.output("y", "float", [1], g.op("Identity", [g.input("x", "float", [1])]));
+  const session = await runtime.open(g.build("digits-recognizer", "check"));
+  await session[Symbol.asyncDispose]();
+  return runtime;
+}
+
+/** For both forms. What goes wrong comes as an exception; the log on stderr would only say it twice. */
+const commonOptions = { graphOptimizationLevel: "all", logSeverityLevel: 4 } as const;
 
 async function loadNative(threads: number): Promise<Runtime> {
   const ort = await import("onnxruntime-node");
   const options = {
+    ...commonOptions,
     intraOpNumThreads: threads,
-    graphOptimizationLevel: "all",
     // Threads that wait by spinning take the processor from everything else, and from each other.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   } as const;
@@ -86,7 +106,7 @@ async function loadWasm(): Promise<Runtime> {
     threads: 1,
     tensor: (data, dims) => tensor(ort, data, dims),
     async open(onnx) {
-      const session = await ort.InferenceSession.create(onnx, { graphOptimizationLevel: "all" });
+      const session = await ort.InferenceSession.create(onnx, commonOptions);
       return openSession(session, async (inputs, outputs) => {
         const results = await session.run(inputs, Object.keys(outputs));
         for (const [name, { data }] of Object.entries(outputs)) {

@@ -1,12 +1,20 @@
 /**
- * Reads a result that a step cache kept: disks fail, and versions change.
+ * What a step gave, as it is kept.
  *
  * @module
  */
 import * as v from "valibot";
+import type { ArtifactInfo } from "./artifact_store.ts";
 import { isJson } from "./check_values.ts";
 import type { JsonValue } from "./port.ts";
-import type { StepResult } from "./step_cache.ts";
+
+/** One output of a step: a value, or where its artifact is. */
+export type StoredOutput =
+  | { readonly kind: "value"; readonly value: JsonValue }
+  | { readonly kind: "artifact"; readonly info: ArtifactInfo };
+
+/** What a step gave, by output. */
+export type StepResult = Readonly<Record<string, StoredOutput>>;
 
 const schema = v.object({
   schemaVersion: v.literal(1),
@@ -22,7 +30,7 @@ const schema = v.object({
   ),
 });
 
-/** The result in these bytes; `undefined` when there is none. */
+/** The result in these bytes; `undefined` when there is none: disks fail, and versions change. */
 export function parseStepResult(bytes: Uint8Array | undefined): StepResult | undefined {
   try {
     const parsed = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));

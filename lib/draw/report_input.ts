@@ -1,0 +1,45 @@
+/**
+ * What a report tells of.
+ *
+ * @module
+ */
+import type { Evaluation } from "../digits/evaluation.ts";
+import type { ModelDescription } from "../model/trained_model.ts";
+
+/** Everything a report of one run shows. Plain JSON. */
+export interface ReportInput {
+  readonly title: string;
+  readonly run: {
+    readonly id: string;
+    readonly experiment: string;
+    /** Milliseconds since 1970. */
+    readonly startedAt: number;
+    readonly status: string;
+  };
+  readonly dataset: {
+    /** `synthetic` gets a warning all over the page. */
+    readonly name: string;
+    /** Where it came from, for people. */
+    readonly source: string;
+    /** How many pictures: `{ train: 55_000, validation: 5_000, test: 10_000 }`. */
+    readonly counts: Readonly<Record<string, number>>;
+  };
+  /** The version that the model was registered as; null when it was not. */
+  readonly model: { readonly name: string; readonly version: number } | null;
+  readonly description: ModelDescription;
+  /** On the test digits. */
+  readonly evaluation: Evaluation;
+  /** Training speed, without validation; null where the training was done before. */
+  readonly imagesPerSecond: number | null;
+  /** In the order in which they ran. */
+  readonly steps: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly seconds: number;
+    readonly cached: boolean;
+  }[];
+  /** The pipeline's parameters. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The least accuracy asked for, 0..1, and whether it was reached. */
+  readonly gate: { readonly minAccuracy: number; readonly passed: boolean };
+}
