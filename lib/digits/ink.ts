@@ -5,7 +5,7 @@
  */
 import { DataError } from "../base/errors.ts";
 import type { Plane } from "./luminance.ts";
-import { fitPaper } from "./paper.ts";
+import { fitPaper, type Paper } from "./paper.ts";
 import { findShapes, type Shape } from "./shapes.ts";
 
 /** How much ink there is, pixel by pixel (0 is paper, 1 is ink), and the box around it. */
@@ -29,45 +29,56 @@ const leastContrast = 12; // of 255; fainter is the grain of paper
  */
 export function findInk(light: Plane): Ink {
   const paper = fitPaper(light);
-  const darker = paper.light.map((value, i) => value - light.values[i]!);
-  const dark = { contrast: darker, smooth: blur({ ...light, values: darker }) };
-  const pale = { contrast: negative(dark.contrast), smooth: negative(dark.smooth) };
   const floor = Math.max(leastContrast, 2 * paper.noise); // of the mean of nine pixels
-  const [strokes] = [findStrokes(dark, floor), findStrokes(pale, floor)]
+  const [strokes] = [darkness(light, paper), lightness(light, paper)]
+    .map((contrast) => findStrokes({ ...light, values: contrast }, floor))
     .sort((a, b) => b.mass - a.mass);
-  if (strokes!.mass === 0) {
+  const shapes = digitOf(findShapes(strokes!.mask, light.width));
+  const ink = measureInk(light, strokes!, shapes.flatMap((shape) => shape.pixels), paper.noise);
+  if (Math.max(ink.right - ink.left, ink.bottom - ink.top) < 5) { // a speck, or nothing
     throw new DataError(
       "Cannot read a digit from the picture as no ink was found on it: " +
         "it must show one digit that stands out from the paper",
     );
   }
-  const pixels = digitOf(findShapes(strokes!.mask, light.width)).flatMap((shape) => shape.pixels);
-  return measureInk(light, strokes!, pixels, paper.noise);
+  return ink;
 }
 
-/** How far each pixel stands out from the paper in one direction, 0..255, and the mean of it and those around it. */
-interface Relief {
+/** How much darker than the paper: the share of its light that is missing, as ink in the shade is as dark as in the light. */
+function darkness({ values }: Plane, { light }: Paper): Float32Array {
+  const mean = light.reduce((sum, value) => sum + value, 0) / light.length;
+  return values.map((value, i) => {
+    const paper = Math.max(light[i]!, mean / 4, 1); // black paper has no light to miss
+    return mean * (paper - value) / paper;
+  });
+}
+
+function lightness({ values }: Plane, { light }: Paper): Float32Array {
+  return values.map((value, i) => value - light[i]!);
+}
+
+/** Where there may be ink, by how far each pixel stands out from the paper in one direction, 0..255. */
+interface Strokes {
   readonly contrast: Float32Array;
+  /** The mean of each pixel's contrast and that of those around it. */
   readonly smooth: Float32Array;
-}
-
-interface Strokes extends Relief {
   /** 1 where there may be ink. */
   readonly mask: Uint8Array;
   readonly mass: number;
 }
 
-function findStrokes(relief: Relief, floor: number): Strokes {
-  const peak = relief.smooth.reduce((most, value) => Math.max(most, value), 0);
+function findStrokes(contrast: Plane, floor: number): Strokes {
+  const smooth = blur(contrast);
+  const peak = smooth.reduce((most, value) => Math.max(most, value), 0);
   const threshold = Math.max(floor, 0.3 * peak); // leaves out the lines of ruled paper
-  const mask = new Uint8Array(relief.smooth.length);
+  const mask = new Uint8Array(smooth.length);
   let mass = 0;
-  relief.smooth.forEach((value, i) => {
+  smooth.forEach((value, i) => {
     if (value <= threshold) return;
     mask[i] = 1;
     mass += value;
   });
-  return { ...relief, mask, mass };
+  return { contrast: contrast.values, smooth, mask, mass };
 }
 
 function digitOf(shapes: readonly Shape[]): Shape[] {
@@ -80,13 +91,14 @@ function digitOf(shapes: readonly Shape[]): Shape[] {
 
 function measureInk(
   { width, height }: Plane,
-  { contrast, smooth }: Relief,
+  { contrast, smooth }: Strokes,
   pixels: readonly number[],
   noise: number,
 ): Ink {
   const peak = pixels.reduce((most, pixel) => Math.max(most, smooth[pixel]!), 0);
-  const strong = pixels.filter((pixel) => smooth[pixel]! > 0.6 * peak);
-  const full = strong.reduce((sum, pixel) => sum + contrast[pixel]!, 0) / strong.length;
+  const strong = pixels.filter((pixel) => smooth[pixel]! > 0.6 * peak)
+    .map((pixel) => contrast[pixel]!).sort((a, b) => a - b);
+  const full = strong[Math.floor(0.8 * strong.length)] ?? 0;
   const none = Math.min(2.5 * noise, full / 3);
   const values = new Float32Array(width * height);
   let left = width, top = height, right = 0, bottom = 0;
@@ -119,8 +131,4 @@ function blur({ values, width, height }: Plane): Float32Array {
     }
   }
   return result;
-}
-
-function negative(values: Float32Array): Float32Array {
-  return values.map((value) => -value);
 }

@@ -98,13 +98,17 @@ function placeInk(ink: Ink): Uint8Array<ArrayBuffer> {
   });
 }
 
-function centreOfMass({ values, width }: Plane): { x: number; y: number } {
+/** Of what is within the box. */
+function centreOfMass({ values, width, left, top, right, bottom }: Ink): { x: number; y: number } {
   let mass = 0, x = 0, y = 0;
-  values.forEach((value, i) => {
-    mass += value;
-    x += value * (i % width + 0.5);
-    y += value * (Math.floor(i / width) + 0.5);
-  });
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      const value = values[row * width + column]!;
+      mass += value;
+      x += value * (column + 0.5);
+      y += value * (row + 0.5);
+    }
+  }
   return { x: x / mass, y: y / mass };
 }
 

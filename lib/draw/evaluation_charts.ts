@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClassReport, Evaluation, RocPoint } from "../digits/evaluation.ts";
-import { chartOf, colours, type Plot, type VegaLiteSpec } from "./vega.ts";
+import { chartOf, colours, type Plot, type VegaLiteSpec } from "./chart.ts";
 
 /**
  * What was read as what: a row for each label, a column for each prediction.
@@ -14,35 +14,23 @@ import { chartOf, colours, type Plot, type VegaLiteSpec } from "./vega.ts";
 export function confusionChart(
   { confusion, classNames }: Pick<Evaluation, "confusion" | "classNames">,
 ): VegaLiteSpec {
-  const worst = Math.max(
-    1,
-    ...confusion.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)),
-  );
-  const cells = confusion.flatMap((row, label) => {
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
-    return row.map((count, predicted) => ({
-      label: classNames[label]!,
-      predicted: classNames[predicted]!,
-      count,
-      fill: label === predicted ? colours.blue : colours.vermilion,
-      // By the root, so that a mistake made once can be seen beside one made twenty times.
-      opacity: label === predicted ? count / total / 2 : Math.sqrt(count / worst) * 0.8,
-    }));
-  });
-  const size = classNames.length <= 12 ? 36 : 432 / classNames.length;
-  const axis = { labelAngle: 0, domain: false, ticks: false, grid: false };
   const names = [...classNames];
+  const isLarge = names.length > 12;
+  const size = isLarge ? 432 / names.length : 36;
+  const cells = confusionCells(confusion, names);
+  const axis = { domain: false, ticks: false, grid: false };
+  const isWordy = names.some((name) => name.length > 4);
   return chartOf({
     width: { step: size },
     height: { step: size },
-    data: { values: cells },
+    data: { values: isLarge ? cells.filter(({ count }) => count > 0) : cells },
     encoding: {
       x: {
         field: "predicted",
         type: "nominal",
         title: "read as",
         sort: names,
-        axis: { ...axis, orient: "top" },
+        axis: { ...axis, orient: "top", labelAngle: isWordy ? -90 : 0 },
       },
       y: { field: "label", type: "nominal", title: "label", sort: names, axis },
       tooltip: [{ field: "label" }, { field: "predicted" }, { field: "count" }],
@@ -61,6 +49,23 @@ export function confusionChart(
         encoding: { text: { field: "count", type: "quantitative" } },
       },
     ],
+  });
+}
+
+function confusionCells(confusion: Evaluation["confusion"], names: readonly string[]) {
+  const worst = confusion
+    .flatMap((row, label) => row.toSpliced(label, 1))
+    .reduce((most, count) => Math.max(most, count), 1);
+  return confusion.flatMap((row, label) => {
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    return row.map((count, predicted) => ({
+      label: names[label]!,
+      predicted: names[predicted]!,
+      count,
+      fill: label === predicted ? colours.blue : colours.vermilion,
+      // By the root, so that a mistake made once can be seen beside one made twenty times.
+      opacity: label === predicted ? count / total / 2 : Math.sqrt(count / worst) * 0.8,
+    }));
   });
 }
 

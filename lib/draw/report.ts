@@ -53,10 +53,10 @@ ${sections}</main>
 }
 
 function header(
-  { title, dataset, description, evaluation, gate, run, model, imagesPerSecond }: ReportInput,
+  { title, dataset, description, evaluation, gate, run, steps, imagesPerSecond }: ReportInput,
 ): Markup {
   const isSynthetic = [dataset.name, evaluation.dataset, description.dataset].includes("synthetic");
-  const gatePercent = `${figure(100 * gate.minAccuracy)} %`;
+  const asked = `${figure(100 * gate.minAccuracy)} % on the ${evaluation.dataset} test digits`;
   return markup`<header>
 ${isSynthetic ? syntheticBanner : ""}<p class="eyebrow">${run.experiment} · run ${run.id}</p>
 <h1>${title}</h1>
@@ -64,8 +64,8 @@ ${isSynthetic ? syntheticBanner : ""}<p class="eyebrow">${run.experiment} · run
 <b>${evaluation.dataset}</b></p>
 <p class="gate ${gate.passed ? "passed" : "failed"}">${
     gate.passed
-      ? `✓ Passed the gate of ${gatePercent}`
-      : `✗ Below the gate of ${gatePercent}: this model is not served`
+      ? `✓ Passed the gate of ${asked}`
+      : `✗ Below the gate of ${asked}: this model is not served`
   }</p>
 ${
     facts([
@@ -74,7 +74,7 @@ ${
       ["Epochs", String(description.history.length)],
       ["Training images/s", imagesPerSecond === null ? "–" : count(Math.round(imagesPerSecond))],
       ["Parameters", count(description.parameterCount)],
-      ["Model", model === null ? "not registered" : `${model.name} v${model.version}`],
+      ["Seconds, all steps", figure(steps.reduce((sum, step) => sum + step.seconds, 0))],
     ])
   }</header>
 `;

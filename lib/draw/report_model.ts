@@ -69,7 +69,7 @@ export function modelSection(description: ModelDescription): Markup {
           outputShape.join(" × "),
           count(parameters),
         ]),
-        [markup`<b>all</b>`, "", markup`<b>${count(parameterCount)}</b>`],
+        [markup`<b>Total</b>`, "", markup`<b>${count(parameterCount)}</b>`],
       ],
     ),
     facts([

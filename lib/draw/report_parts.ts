@@ -4,7 +4,7 @@
  * @module
  */
 import { type Insertable, Markup, markup } from "./markup.ts";
-import { renderChart, type VegaLiteSpec } from "./vega.ts";
+import { renderChart, type VegaLiteSpec } from "./chart.ts";
 
 /** `0.99021` as `99.02 %`. */
 export function percent(share: number, digits = 2): string {

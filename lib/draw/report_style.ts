@@ -49,7 +49,7 @@ a { color: var(--accent); }
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 2rem 0 0; }
 section { margin-top: 2.5rem; padding-top: 1.75rem; border-top: 1px solid var(--line); }
 .facts {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
   gap: 1rem 1.5rem; margin: 0 0 1.25rem;
 }
 dd { margin: 0; }
@@ -66,7 +66,7 @@ header .facts dd { font-size: 1.15rem; font-weight: 600; }
   border: 1px solid var(--line); border-radius: 0.5rem;
 }
 .chart figcaption { font-weight: 600; font-size: 0.9375rem; margin-bottom: 0.5rem; }
-.chart svg { display: block; }
+.chart svg { display: block; width: 100%; max-width: 32rem; margin: 0 auto; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 caption { text-align: left; padding-bottom: 0.4rem; }

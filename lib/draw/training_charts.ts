@@ -4,7 +4,7 @@
  * @module
  */
 import type { EpochResult } from "../model/training_event.ts";
-import { chartOf, colours, type Plot, type VegaLiteSpec } from "./vega.ts";
+import { chartOf, colours, type Plot, type VegaLiteSpec } from "./chart.ts";
 
 /** Loss, accuracy and learning rate over the epochs, side by side. */
 export function trainingChart(history: readonly EpochResult[]): VegaLiteSpec {
@@ -76,10 +76,13 @@ function linePlot(
   { format, fromZero }: { readonly format: string; readonly fromZero: boolean },
 ): Plot {
   const domain = [...new Set(points.map((point) => point.series))];
-  const range = <K extends "colour" | "shape" | "dash">(look: K) =>
-    domain.map((series) => looks[series][look]);
   const isLong = points.length > 80; // marks would hide the line
-  const legend = domain.length > 1 ? {} : null;
+  const by = (look: "colour" | "shape" | "dash") => ({
+    field: "series",
+    type: "nominal" as const,
+    scale: { domain, range: domain.map((series) => looks[series][look]) as string[] | number[][] },
+    legend: domain.length > 1 ? {} : null,
+  });
   return {
     width: 300,
     height: 190,
@@ -100,24 +103,9 @@ function linePlot(
         axis: { format, tickCount: 5 },
         scale: { zero: fromZero, nice: true },
       },
-      color: {
-        field: "series",
-        type: "nominal",
-        scale: { domain, range: range("colour") },
-        legend,
-      },
-      shape: {
-        field: "series",
-        type: "nominal",
-        scale: { domain, range: range("shape") },
-        legend,
-      },
-      strokeDash: {
-        field: "series",
-        type: "nominal",
-        scale: { domain, range: range("dash") },
-        legend,
-      },
+      color: by("colour"),
+      ...(isLong ? {} : { shape: by("shape") }),
+      strokeDash: by("dash"),
       tooltip: [{ field: "epoch" }, { field: "series" }, { field: "value", format: ".4~g" }],
     },
   };

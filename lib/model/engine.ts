@@ -41,7 +41,13 @@ export interface StepResult {
 
 /** Everything a trainer needs to go on as if it had never stopped. */
 export interface TrainerState {
-  /** The name of each vector (`weights`, `moment1`, …) to its values. */
+  /**
+   * The name of each vector (`weights`, `moment1`, …) to its values.
+   *
+   * `weights` has layer after layer, kernel and then bias. The kernel of a
+   * convolution is `[filters, channels, row, column]`, that of a dense layer
+   * `[inputs, units]` with its inputs as `[channels, row, column]`.
+   */
   readonly vectors: Readonly<Record<string, Float32Array>>;
   /** Steps done so far (Adam's correction depends on it). */
   readonly steps: number;

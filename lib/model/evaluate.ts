@@ -14,8 +14,8 @@ export interface EvaluateOptions {
   readonly progress?: ((done: number) => void) | undefined;
 }
 
-// Enough to keep every core busy; the feature maps of 256 MNIST pictures are about 40 MB.
-const chunkSize = 256;
+// Enough to keep every core busy; the feature maps of 64 MNIST pictures are about 10 MB.
+const chunkSize = 64;
 
 /**
  * Every picture's probabilities, `[count, classes]`, computed in chunks: memory

@@ -1,5 +1,5 @@
 /**
- * Pictures that several threads read without each having a copy.
+ * Pictures on their way to another thread, without a copy for each.
  *
  * @module
  */
@@ -16,4 +16,10 @@ function shareDigits(digits: Digits): Digits {
   const images = new Uint8Array(new SharedArrayBuffer(digits.images.length));
   images.set(digits.images);
   return { ...digits, images };
+}
+
+/** The memory of the pixels, to be handed over to another thread as it is. */
+export function pixelBuffers({ train, validation }: TrainingData): ArrayBuffer[] {
+  const buffers = [train, validation].map((digits) => digits?.images.buffer);
+  return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
 }

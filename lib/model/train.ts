@@ -9,7 +9,7 @@ import { describeModel } from "./describe_model.ts";
 import type { Engine } from "./engine.ts";
 import { fit } from "./fit.ts";
 import type { FitContext } from "./fit_context.ts";
-import { shareTrainingData } from "./shared_data.ts";
+import { pixelBuffers, shareTrainingData } from "./shared_data.ts";
 import type { FromTrainer, ToTrainer } from "./train_messages.ts";
 import type { TrainedModel } from "./trained_model.ts";
 import type { EpochReport, FitState, TrainingEvent } from "./training_event.ts";
@@ -61,13 +61,15 @@ export interface TrainInWorkerOptions {
   readonly signal?: AbortSignal | undefined;
   /** Goes on from here. */
   readonly resume?: FitState | undefined;
+  /** Hands the pixels over instead of copying them: nobody else can read them afterwards. @default false */
+  readonly giveAway?: boolean | undefined;
 }
 
 /**
  * Trains in a thread of its own: this one stays free. The thread ends with the
  * training, whether it succeeds, fails, or is no longer read.
  *
- * The caller keeps its digits. The thread reads the pixels in shared memory:
+ * The caller keeps its digits, unless it gives them away. The thread reads the pixels in shared memory:
  * pixels that aren't there yet are copied there once, so don't change shared ones meanwhile.
  *
  * @throws as {@linkcode fit} does, and {@link UnavailableError} when the engine does not work here.
@@ -78,15 +80,18 @@ export async function* trainInWorker(
   options: TrainInWorkerOptions,
 ): AsyncGenerator<TrainingEvent, Training> {
   const { dataset, host, engine = "auto", threads = host.cores, signal, resume } = options;
+  const { giveAway = false } = options;
   signal?.throwIfAborted();
   const worker = host.worker(new URL("./train_worker.ts", import.meta.url));
   const messages = workerMessages<FromTrainer>(worker);
-  const tell = (message: ToTrainer) => worker.postMessage(message);
+  const tell = (message: ToTrainer, transfer: ArrayBuffer[] = []) =>
+    worker.postMessage(message, transfer);
   const abort = () => tell({ kind: "abort" });
   signal?.addEventListener("abort", abort);
   try {
-    const shared = shareTrainingData(data);
-    tell({ kind: "train", request: { data: shared, settings, engine, threads, resume } });
+    const request = { settings, engine, threads, resume };
+    if (giveAway) tell({ kind: "train", request: { data, ...request } }, pixelBuffers(data));
+    else tell({ kind: "train", request: { data: shareTrainingData(data), ...request } });
     for await (const message of messages) {
       switch (message.kind) {
         case "event":

@@ -10,7 +10,7 @@ import type { TrainingData, TrainingSettings } from "./training_settings.ts";
 
 /** What to train. */
 export interface TrainRequest {
-  /** Its pixels in shared memory. */
+  /** Its pixels in shared memory, or handed over. */
   readonly data: TrainingData;
   /** How to train. */
   readonly settings: TrainingSettings;

@@ -64,13 +64,16 @@ export interface ModelVersion {
  * of letters, digits, `_`, `-` and `.`; its methods throw a `TypeError` at others.
  */
 export interface ModelRegistry {
-  /** Makes the next version; where a version of that name has these very files, gives that one. */
+  /**
+   * Makes the next version; where a version of that name has these very files, gives that
+   * one, after making it whole again if its files are missing or damaged.
+   */
   register(
     name: string,
     files: Files,
     options: { readonly runId: string; readonly tags: Readonly<Record<string, string>> },
   ): Promise<ModelVersion>;
-  /** The version that has these very files. */
+  /** The version that has these very files; `undefined` also when they are missing or damaged. */
   find(name: string, sha256: string): Promise<ModelVersion | undefined>;
   /** All versions of a name, oldest first. */
   versions(name: string): Promise<readonly ModelVersion[]>;

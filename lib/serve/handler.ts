@@ -36,6 +36,25 @@ export interface HandlerOptions {
  * Makes the server: `GET /`, `GET /v1/models`, `GET /v1/models/NAME`,
  * `POST /v1/models/NAME:predict`. Every answer is JSON; one that isn't 2xx is
  * `{"error": "…"}`.
+ *
+ * @example Ask a model in this process
+ * ```ts
+ * import { connect, createHandler, type Predictor } from "@fourdotinfinity/digits-recognizer";
+ *
+ * const inkwell: Predictor = {
+ *   name: "inkwell",
+ *   version: "1",
+ *   imageShape: [1, 1, 1],
+ *   classNames: ["paper", "ink"],
+ *   predict: (images) =>
+ *     Promise.resolve({
+ *       probabilities: Float32Array.from([...images].flatMap((ink) => [1 - ink / 255, ink / 255])),
+ *     }),
+ * };
+ * const client = connect(createHandler({ models: [inkwell] }), { model: "inkwell" });
+ * const [prediction] = await client.predict([Uint8Array.of(255)]);
+ * console.assert(prediction?.label === "ink");
+ * ```
  * @throws {RangeError} when a name can't be part of a path, or two models have one name.
  */
 export function createHandler(options: HandlerOptions): Handler {

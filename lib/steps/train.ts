@@ -37,6 +37,8 @@ export interface TrainOptions extends RecipeChanges {
   readonly signal?: AbortSignal | undefined;
   /** Goes on from a checkpoint that `onEvent` was given. */
   readonly resume?: FitState | undefined;
+  /** Hands the pixels over instead of copying them: nobody else can read them afterwards. @default false */
+  readonly giveAway?: boolean | undefined;
   /** Told how training goes; training waits for it. */
   readonly onEvent?: (event: TrainingEvent) => void | Promise<void>;
 }
@@ -61,7 +63,7 @@ export interface TrainOptions extends RecipeChanges {
  * {RangeError} when the loss is no longer a number; the signal's reason when aborted.
  */
 export async function train(data: TrainingData, options: TrainOptions): Promise<Training> {
-  const { host, dataset, engine, signal, resume, onEvent } = options;
+  const { host, dataset, engine, signal, resume, giveAway, onEvent } = options;
   const recipe = defaultRecipe(options.optimizer ?? "adam");
   const settings = {
     ...recipe,
@@ -76,7 +78,14 @@ export async function train(data: TrainingData, options: TrainOptions): Promise<
     patience: options.patience ?? null,
     seed: options.seed ?? 1,
   };
-  const events = trainInWorker(data, settings, { dataset, host, engine, signal, resume });
+  const events = trainInWorker(data, settings, {
+    dataset,
+    host,
+    engine,
+    signal,
+    resume,
+    giveAway,
+  });
   while (true) {
     const { done, value } = await events.next();
     if (done) return value;

@@ -48,6 +48,7 @@ export const trainStep = defineComponent({
       engine,
       signal,
       resume,
+      giveAway: true, // read from the store for this step alone
       onEvent: (event) => tell(event, params.no_epochs, context),
     });
     const { bestEpoch } = model.description;

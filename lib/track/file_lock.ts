@@ -31,7 +31,7 @@ export async function lockFile(path: string): Promise<LockedFile> {
 
 /** Whether somebody has a file locked. */
 export async function isLocked(path: string): Promise<boolean> {
-  using file = await unlessMissing(Deno.open(path, { write: true }));
+  using file = await unlessMissing(Deno.open(path));
   return file !== undefined && !await file.tryLock(false);
 }
 

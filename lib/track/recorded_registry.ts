@@ -50,13 +50,13 @@ export class RecordedRegistry implements ModelRegistry {
     checkName("a model", name);
     const sha256 = digestFiles(files);
     return await this.#storage.change(name, async (model) => {
-      const known = await this.find(name, sha256);
+      const versions = await this.versions(name);
+      const known = versions.find((version) => version.sha256 === sha256);
       if (known !== undefined) {
-        // Its files may have been damaged since.
-        if (!await this.#holds(known)) await model.write(known, files);
+        if (!await this.#isWhole(known)) await model.write(known, files);
         return known;
       }
-      const last = (await this.versions(name)).at(-1)?.version ?? 0;
+      const last = versions.at(-1)?.version ?? 0;
       const version = await this.#freeNumber(name, last + 1, sha256);
       const made = { version, sha256, runId, tags: { ...tags } };
       const event = { type: "version", time: this.#now(), ...made } as const;
@@ -68,7 +68,8 @@ export class RecordedRegistry implements ModelRegistry {
   }
 
   async find(name: string, sha256: string): Promise<ModelVersion | undefined> {
-    return (await this.versions(name)).find((version) => version.sha256 === sha256);
+    const known = (await this.versions(name)).find((version) => version.sha256 === sha256);
+    return known !== undefined && await this.#isWhole(known) ? known : undefined;
   }
 
   async versions(name: string): Promise<readonly ModelVersion[]> {
@@ -132,7 +133,8 @@ export class RecordedRegistry implements ModelRegistry {
     return { name, version, uri, sha256, runId, tags, createdAt: time };
   }
 
-  async #holds({ name, version, sha256 }: ModelVersion): Promise<boolean> {
+  /** Whether its files are still what was registered. */
+  async #isWhole({ name, version, sha256 }: ModelVersion): Promise<boolean> {
     const files = await this.#storage.files(name, version);
     return files !== undefined && digestFiles(files) === sha256;
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { localHost } from "../../lib/base/local_host.ts";
+import { failureOnFullDisk, noFullDisk } from "./full_disk.ts";
 
 interface Folder extends AsyncDisposable {
   readonly path: string;
@@ -70,13 +71,18 @@ Deno.test("localHost() says why a file can't be written, and leaves no half of i
 
 Deno.test({
   name: "localHost() says when the disk is full",
-  ignore: Deno.build.os !== "linux", // only Linux has a device that is always full
-  fn: () =>
-    assert.rejects(disk.append("/dev/full", bytes), {
+  ignore: noFullDisk,
+  async fn() {
+    const error = await failureOnFullDisk(
+      `import { localHost } from "lib/base/local_host.ts";`,
+      `localHost({ cacheFolder: "" }).disk.append("/dev/full", new Uint8Array(1))`,
+    );
+    assert.deepEqual(error, {
       name: "UnavailableError",
       message: "Cannot write /dev/full: the disk is full: " +
         "free some space or choose a folder on another disk",
-    }),
+    });
+  },
 });
 
 Deno.test("localHost() ends a sleep at the signal", async () => {

@@ -134,7 +134,7 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
   for (const network of networks) {
     test(`${network.name} learns`, async (engine) => {
       await using trainer = await engine.trainer(network.layers, optionsFor(network));
-      const results = await learn(trainer, network, 60);
+      const results = await learn(trainer, network, 45);
       assert.ok(results.at(-1)!.loss < results[0]!.loss / 2);
       await using classifier = await trainer.classifier();
       const fresh = quarters(network.imageShape, 200, 7);
@@ -195,7 +195,7 @@ export function engineContract(name: string, load: () => Promise<Engine>): void 
     test(`${settings} lowers the loss`, async (engine) => {
       const options = optionsFor(smallCnn, { optimizer });
       await using trainer = await engine.trainer(smallCnn.layers, options);
-      const results = await learn(trainer, smallCnn, 60, { learningRate });
+      const results = await learn(trainer, smallCnn, 45, { learningRate });
       assert.ok(results.at(-1)!.loss < results[0]!.loss * 0.7);
     });
   }

@@ -8,7 +8,7 @@ const model = new TextEncoder().encode(JSON.stringify({
   classes: 3,
   weights: Array.from({ length: 48 }, (_, i) => Math.sin(i)),
 }));
-const digits = smallDigits(600, 1);
+const digits = smallDigits(150, 1);
 
 Deno.test("evaluateClassifier() gives what predict() gives, and tells how far it is", async () => {
   await using classifier = await fakeEngine.load(model);
@@ -17,7 +17,7 @@ Deno.test("evaluateClassifier() gives what predict() gives, and tells how far it
     progress: (done) => told.push(done),
   });
   assert.deepEqual(probabilities, await classifier.predict(digits.images));
-  assert.deepEqual(told, [256, 512, 600]);
+  assert.deepEqual(told, [64, 128, 150]);
 });
 
 Deno.test("evaluateClassifier() of no digits is empty", async () => {

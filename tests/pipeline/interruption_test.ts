@@ -1,6 +1,7 @@
 /** What is left when the process dies, and what the same call makes of it. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { BusyError } from "../../lib/base/errors.ts";
+import { Random } from "../../lib/base/random.ts";
 import {
   type ArtifactStore,
   defineComponent,
@@ -10,8 +11,12 @@ import {
   runLocal,
   storeStepCache,
 } from "../../lib/pipeline/mod.ts";
+import { folderStore } from "../../lib/store/folder_store.ts";
 import { memoryStore } from "../../lib/store/memory_store.ts";
+import { journalTracker } from "../../lib/track/journal_tracker.ts";
+import { dieAt } from "../store/dying_disk.ts";
 import { bench, count, numbers, numbersCodec, sum } from "./sample.ts";
+import { testHost } from "./test_host.ts";
 
 class Death extends Error {}
 
@@ -118,3 +123,34 @@ for (const after of [false, true]) {
     }
   });
 }
+
+/** One command's worth of work in a home folder. */
+async function runAtHome(slow: ReturnType<typeof slowPipeline>, home: string) {
+  const store = folderStore(`${home}/artifacts`);
+  const tracker = journalTracker({ folder: home, host: { now: () => 0 } });
+  const options = { experiment: "tests", name: "slow", params: {}, tags: {}, resumeKey: "slow" };
+  await using run = await tracker.start(options);
+  const cache = storeStepCache(store);
+  const { outputs } = await runLocal(slow.pipeline, {}, { store, run, cache, host: testHost() });
+  await run.end("FINISHED");
+  return { total: outputs.total, version: outputs.version, sha256: outputs.numbers?.info.sha256 };
+}
+
+Deno.test("runLocal() goes on from what is on disk, wherever its process dies", async () => {
+  const whole = await undisturbed();
+  const random = new Random(1);
+  let operations = 400; // until one run has told how many there are
+  for (let round = 0; round < 12; round++) {
+    const home = await Deno.makeTempDir({ prefix: "digits-home-" });
+    const slow = slowPipeline();
+    const diesAt = 1 + random.integer(operations);
+    const death = await dieAt(diesAt, () => runAtHome(slow, home));
+    if (!death.died) operations = death.operations;
+    const { total, version, numbers } = whole.outputs;
+    deepStrictEqual(await runAtHome(slow, home), { total, version, sha256: numbers?.sha256 });
+    ok(slow.squared.length <= 5, `died at ${diesAt}`);
+    const runs = await journalTracker({ folder: home, host: { now: () => 0 } }).listRuns();
+    deepStrictEqual(runs[0]?.steps.map(({ state }) => state), Array(4).fill("succeeded"));
+    await Deno.remove(home, { recursive: true });
+  }
+});

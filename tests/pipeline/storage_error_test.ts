@@ -1,6 +1,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { UnavailableError } from "../../lib/base/errors.ts";
 import { storageError } from "../../lib/pipeline/storage_error.ts";
+import { failureOnFullDisk, noFullDisk } from "../base/full_disk.ts";
 
 const what = "Cannot store artifacts in /home/me/.digits";
 
@@ -10,11 +11,15 @@ async function refusal(work: () => Promise<unknown>): Promise<unknown> {
 
 Deno.test({
   name: "storageError() says in one sentence that the disk is full",
-  ignore: Deno.build.os !== "linux", // only there a device is always full
+  ignore: noFullDisk,
   async fn() {
-    const error = await refusal(() => Deno.writeFile("/dev/full", new Uint8Array(1)));
-    ok(error instanceof UnavailableError);
-    strictEqual(error.message, `${what} as the disk is full: free some space`);
+    const { name, message } = await failureOnFullDisk(
+      `import { storageError } from "lib/pipeline/storage_error.ts";`,
+      `Deno.writeFile("/dev/full", new Uint8Array(1))
+        .catch((error) => { throw storageError("${what}", error); })`,
+    );
+    strictEqual(name, "UnavailableError");
+    strictEqual(message, `${what} as the disk is full: free some space`);
   },
 });
 

@@ -280,7 +280,9 @@ Deno.test("journalTracker() makes a version whole again when the same files are 
         "register it again",
     ),
   );
+  strictEqual(await registry.find("digits", version!.sha256), undefined);
   deepStrictEqual(await registry.register("digits", model, { runId: "", tags: {} }), version);
+  deepStrictEqual(await registry.find("digits", version!.sha256), version);
   deepStrictEqual(await registry.files(version!), model);
 });
 

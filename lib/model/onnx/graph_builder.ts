@@ -52,10 +52,9 @@ export class GraphBuilder {
 
   /** A constant vector of int64. */
   integers(values: readonly number[]): Value {
-    return this.#shared(
-      `integers ${values}`,
-      () => this.#constant("int64", [values.length], BigInt64Array.from(values, BigInt)),
-    );
+    const make = () => this.#constant("int64", [values.length], BigInt64Array.from(values, BigInt));
+    const isShape = values.length <= 8; // those come again and again; longer ones hardly do
+    return isShape ? this.#shared(`integers ${values}`, make) : make();
   }
 
   /** A constant float without dimensions. */
@@ -66,9 +65,9 @@ export class GraphBuilder {
     );
   }
 
-  /** A constant float tensor. */
-  floats(values: Float32Array, dims: readonly number[]): Value {
-    return this.#constant("float", dims, values);
+  /** A constant float tensor, under this name in the file. */
+  floats(values: Float32Array, dims: readonly number[], name?: string): Value {
+    return this.#constant("float", dims, values, name);
   }
 
   add(a: Value, b: Value): Value {
@@ -141,8 +140,12 @@ export class GraphBuilder {
     return `${type}_${this.#named++}`;
   }
 
-  #constant(type: ElementType, dims: readonly number[], data: ArrayBufferView): Value {
-    const name = `constant_${this.#constants.length}`;
+  #constant(
+    type: ElementType,
+    dims: readonly number[],
+    data: ArrayBufferView,
+    name = `constant${this.#constants.length}`,
+  ): Value {
     this.#constants.push({ name, type, dims, data });
     return name;
   }

@@ -1,9 +1,9 @@
 import type { ImageShape } from "../../digits/digits.ts";
-import type { Layer } from "../layers.ts";
+import type { Activation, Layer } from "../layers.ts";
 import { networkShape } from "../network_shape.ts";
 import { GraphBuilder, type Value } from "./graph_builder.ts";
 import { planNetwork } from "./network_plan.ts";
-import { parametersOf } from "./parameters.ts";
+import { cutWeights, parametersOf } from "./parameters.ts";
 
 /** The exported model's input, float `[batch, channels, height, width]`, 0..1. */
 export const inputName = "image";
@@ -23,47 +23,48 @@ export function inferenceGraph(
 ): Uint8Array<ArrayBuffer> {
   const g = new GraphBuilder();
   const [height, width, channels] = imageShape;
-  const shapes = networkShape(layers, imageShape);
+  const classes = networkShape(layers, imageShape).at(-1)![2];
   const parameters = planNetwork(layers, imageShape).flatMap(parametersOf);
-  let position = 0;
+  const values = cutWeights(parameters, weights);
+  const constants = parameters.map(({ dims }, i) =>
+    g.floats(values[i]!, dims, `${i % 2 === 0 ? "kernel" : "bias"}${i >> 1}`)
+  );
 
   let x = g.input(inputName, "float", ["batch", channels, height, width]);
-  let isFlat = false;
-  for (const layer of layers) x = layLayer(layer, x);
-  const classes = shapes.at(-1)![2];
+  const firstDense = layers.findIndex(({ type }) => type === "dense");
+  for (const [i, layer] of layers.entries()) {
+    if (i === firstDense) x = g.op("Flatten", [x], { axis: 1 });
+    const hasParameters = layer.type === "conv2d" || layer.type === "dense";
+    x = layLayer(g, layer, [x, ...constants.splice(0, hasParameters ? 2 : 0)]);
+  }
   g.output(outputName, "float", ["batch", classes], g.op("Softmax", [x], { axis: 1 }));
   return g.build("digits-recognizer", "classifier");
+}
 
-  function layLayer(layer: Layer, x: Value): Value {
-    switch (layer.type) {
-      case "conv2d": {
-        const { kernelSize, padding } = layer;
-        const before = padding === "same" ? (kernelSize - 1) >> 1 : 0;
-        const after = padding === "same" ? kernelSize - 1 - before : 0;
-        const sums = g.op("Conv", [x, nextParameter(), nextParameter()], {
-          kernel_shape: [kernelSize, kernelSize],
-          pads: [before, before, after, after],
-        });
-        return layer.activation === "relu" ? g.op("Relu", [sums]) : sums;
-      }
-      case "maxPooling2d": {
-        const size = [layer.poolSize, layer.poolSize];
-        return g.op("MaxPool", [x], { kernel_shape: size, strides: size });
-      }
-      case "dropout":
-        return x;
-      case "dense": {
-        const flat = isFlat ? x : g.op("Flatten", [x], { axis: 1 });
-        isFlat = true;
-        const sums = g.op("Gemm", [flat, nextParameter(), nextParameter()]);
-        return layer.activation === "relu" ? g.op("Relu", [sums]) : sums;
-      }
+/** @param inputs what comes in, and the layer's kernel and bias if it has them */
+function layLayer(g: GraphBuilder, layer: Layer, inputs: readonly Value[]): Value {
+  switch (layer.type) {
+    case "conv2d": {
+      const { kernelSize, padding } = layer;
+      const before = padding === "same" ? (kernelSize - 1) >> 1 : 0;
+      const after = padding === "same" ? kernelSize - 1 - before : 0;
+      const attributes = {
+        kernel_shape: [kernelSize, kernelSize],
+        pads: [before, before, after, after],
+      };
+      return layActivation(g, layer.activation, g.op("Conv", inputs, attributes));
     }
+    case "maxPooling2d": {
+      const size = [layer.poolSize, layer.poolSize];
+      return g.op("MaxPool", inputs, { kernel_shape: size, strides: size });
+    }
+    case "dropout":
+      return inputs[0]!;
+    case "dense":
+      return layActivation(g, layer.activation, g.op("Gemm", inputs));
   }
+}
 
-  function nextParameter(): Value {
-    const { dims, size } = parameters.shift()!;
-    position += size;
-    return g.floats(weights.slice(position - size, position), dims);
-  }
+function layActivation(g: GraphBuilder, activation: Activation, x: Value): Value {
+  return activation === "relu" ? g.op("Relu", [x]) : x;
 }

@@ -45,59 +45,50 @@ export function planNetwork(layers: readonly Layer[], imageShape: ImageShape): P
   const shapes = [imageShape, ...networkShape(layers, imageShape)];
   const plan: PlannedLayer[] = [];
   let needed = areaOf(shapes.at(-1)!);
-  for (let i = layers.length - 1; i >= 0; i--) {
-    const output = needed;
-    const whole = areaOf(shapes[i]!);
-    const layer = layers[i]!;
-    switch (layer.type) {
-      case "conv2d": {
-        const { kernelSize } = layer;
-        const padding = layer.padding === "same" ? (kernelSize - 1) >> 1 : 0;
-        const reach = kernelSize - 1 - padding;
-        const relu = layer.activation === "relu";
-        needed = {
-          channels: whole.channels,
-          height: Math.min(whole.height, output.height + reach),
-          width: Math.min(whole.width, output.width + reach),
-        };
-        const next = plan[0];
-        const pooled = next?.type === "pool";
-        if (pooled) plan.shift();
-        plan.unshift({
-          type: "conv",
-          kernelSize,
-          padding,
-          relu,
-          poolSize: pooled ? next.poolSize : 1,
-          input: needed,
-          output: pooled ? next.output : output,
-        });
-        break;
-      }
-      case "maxPooling2d": {
-        const { poolSize } = layer;
-        needed = {
-          channels: whole.channels,
-          height: output.height * poolSize,
-          width: output.width * poolSize,
-        };
-        plan.unshift({ type: "pool", poolSize, input: needed, output });
-        break;
-      }
-      case "dropout":
-        if (layer.rate > 0) {
-          plan.unshift({ type: "dropout", rate: layer.rate, input: output, output });
-        }
-        break;
-      case "dense":
-        needed = whole;
-        plan.unshift({ type: "dense", relu: layer.activation === "relu", input: whole, output });
-        break;
+  // From the last to the first, as what a layer must compute depends on those after it.
+  for (const [i, layer] of [...layers.entries()].reverse()) {
+    const planned = planLayer(layer, areaOf(shapes[i]!), needed);
+    needed = planned.input;
+    const next = plan[0];
+    if (planned.type === "conv" && next?.type === "pool") {
+      plan[0] = { ...planned, poolSize: next.poolSize, output: next.output };
+    } else if (planned.type !== "dropout" || planned.rate > 0) {
+      plan.unshift(planned);
     }
   }
   return plan;
 }
 
+/** @param whole all there is of its input */
+function planLayer(layer: Layer, whole: Area, output: Area): PlannedLayer {
+  const { channels } = whole;
+  switch (layer.type) {
+    case "conv2d": {
+      const { kernelSize } = layer;
+      const padding = layer.padding === "same" ? (kernelSize - 1) >> 1 : 0;
+      const reach = kernelSize - 1 - padding;
+      const height = Math.min(whole.height, output.height + reach);
+      const width = Math.min(whole.width, output.width + reach);
+      const relu = layer.activation === "relu";
+      const input = { channels, height, width };
+      return { type: "conv", kernelSize, padding, relu, poolSize: 1, input, output };
+    }
+    case "maxPooling2d": {
+      const { poolSize } = layer;
+      const input = {
+        channels,
+        height: output.height * poolSize,
+        width: output.width * poolSize,
+      };
+      return { type: "pool", poolSize, input, output };
+    }
+    case "dropout":
+      return { type: "dropout", rate: layer.rate, input: output, output };
+    case "dense":
+      return { type: "dense", relu: layer.activation === "relu", input: whole, output };
+  }
+}
+
 function areaOf([height, width, channels]: ImageShape): Area {
-  return { height, width, channels };
+  return { channels, height, width };
 }

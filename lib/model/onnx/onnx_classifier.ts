@@ -2,6 +2,7 @@ import { DataError, messageOf } from "../../base/errors.ts";
 import { type ImageShape, imageSize } from "../../digits/digits.ts";
 import type { Classifier } from "../engine.ts";
 import { inputName, outputName } from "./inference_graph.ts";
+import { type ModelPorts, modelPorts } from "./model_ports.ts";
 import type { Runtime, Session } from "./runtime.ts";
 
 /** Images computed at once: more only need more memory. */
@@ -15,20 +16,9 @@ export class OnnxClassifier implements Classifier {
   readonly #runtime: Runtime;
   readonly #session: Session;
 
-  private constructor(onnx: Uint8Array, runtime: Runtime, session: Session) {
-    const [batch, channels, height, width] = floatShape(session.inputs, "input", inputName, 4);
-    const [, classes] = floatShape(session.outputs, "output", outputName, 2);
-    if (typeof batch === "number") {
-      throw new DataError(
-        `Cannot load the model as it must take any number of images: got one for ${batch}`,
-      );
-    }
-    this.imageShape = [
-      fixedSize(height, "height of its images"),
-      fixedSize(width, "width of its images"),
-      fixedSize(channels, "number of channels of its images"),
-    ];
-    this.classes = fixedSize(classes, "number of classes");
+  private constructor(ports: ModelPorts, onnx: Uint8Array, runtime: Runtime, session: Session) {
+    this.imageShape = ports.imageShape;
+    this.classes = ports.classes;
     this.#onnx = onnx;
     this.#runtime = runtime;
     this.#session = session;
@@ -38,17 +28,9 @@ export class OnnxClassifier implements Classifier {
   static async open(onnx: Uint8Array, runtime: Runtime): Promise<OnnxClassifier> {
     // A copy, as the caller may go on to change the bytes.
     const own = onnx.slice();
-    let session;
+    const session = await openModel(own, runtime);
     try {
-      session = await runtime.open(own);
-    } catch (error) {
-      throw new DataError(
-        `Cannot load the model as ${runtime.description} can't read it: ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
-    try {
-      return new OnnxClassifier(own, runtime, session);
+      return new OnnxClassifier(modelPorts(session), own, runtime, session);
     } catch (error) {
       await session[Symbol.asyncDispose]();
       throw error;
@@ -87,6 +69,17 @@ export class OnnxClassifier implements Classifier {
   }
 }
 
+async function openModel(onnx: Uint8Array, runtime: Runtime): Promise<Session> {
+  try {
+    return await runtime.open(onnx);
+  } catch (error) {
+    throw new DataError(
+      `Cannot load the model as ${runtime.description} can't read it: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
 /** Images with channels innermost to images of one plane a channel, bytes to floats 0..1. */
 function toPlanes(
   images: Uint8Array | Float32Array,
@@ -104,32 +97,4 @@ function toPlanes(
     }
   }
   return planes;
-}
-
-function floatShape(
-  ports: Session["inputs"],
-  kind: "input" | "output",
-  name: string,
-  rank: number,
-): readonly (number | string)[] {
-  const [port, ...more] = ports;
-  if (port?.name !== name || more.length > 0) {
-    const names = ports.map((port) => port.name).join(", ");
-    throw new DataError(
-      `Cannot load the model as it must have one ${kind} "${name}": got ${names}`,
-    );
-  }
-  if (!port.isTensor || port.type !== "float32" || port.shape.length !== rank) {
-    const found = port.isTensor ? `${port.type} [${port.shape.join(", ")}]` : "no tensor";
-    throw new DataError(
-      `Cannot load the model as its ${kind} "${name}" must be float32 with ${rank} dimensions: ` +
-        `got ${found}`,
-    );
-  }
-  return port.shape;
-}
-
-function fixedSize(size: number | string | undefined, what: string): number {
-  if (typeof size === "number") return size;
-  throw new DataError(`Cannot load the model as the ${what} must be a number: got ${size}`);
 }

@@ -18,7 +18,7 @@ import { inferenceGraph } from "./inference_graph.ts";
 import { type PlannedLayer, planNetwork } from "./network_plan.ts";
 import { OnnxClassifier } from "./onnx_classifier.ts";
 import { effectiveRate } from "./optimizer_graph.ts";
-import { initialWeights } from "./parameters.ts";
+import { initialWeights, parametersOf } from "./parameters.ts";
 import type { Runtime, Session } from "./runtime.ts";
 import { StepBuffers } from "./step_buffers.ts";
 import { type TrainingGraph, trainingGraph } from "./training_graph.ts";
@@ -122,7 +122,7 @@ function firstState(
   seed: number,
 ): TrainerState {
   const random = new Random(seed);
-  const weights = initialWeights(plan, random);
+  const weights = initialWeights(plan.flatMap(parametersOf), random);
   const vectors = graph.vectors.map((name) => {
     const startsAsWeights = name === "weights" || name === "average";
     return [name, startsAsWeights ? weights : new Float32Array(graph.vectorLength)];

@@ -45,20 +45,27 @@ function bias(size: number): Parameter {
   return { dims: [size], size, limit: 0 };
 }
 
-/** How many numbers all the layers learn. */
-export function parameterCount(plan: readonly PlannedLayer[]): number {
-  return plan.flatMap(parametersOf).reduce((sum, { size }) => sum + size, 0);
-}
-
 /** The weights that training starts from. */
-export function initialWeights(plan: readonly PlannedLayer[], random: Random): Float32Array {
-  const parts = plan.flatMap(parametersOf).flatMap(({ size, limit }) =>
+export function initialWeights(parameters: readonly Parameter[], random: Random): Float32Array {
+  const values = parameters.flatMap(({ size, limit }) =>
     Array.from({ length: size }, () => limit === 0 ? 0 : random.uniform(-limit, limit))
   );
-  return Float32Array.from(parts);
+  return Float32Array.from(values);
 }
 
-/** Cuts the flat vector `weights` into every layer's parameters. */
+/** The values of each parameter, as copies. */
+export function cutWeights(
+  parameters: readonly Parameter[],
+  weights: Float32Array,
+): Float32Array[] {
+  let end = 0;
+  return parameters.map(({ size }) => {
+    end += size;
+    return weights.slice(end - size, end);
+  });
+}
+
+/** Cuts the flat vector `weights` into every layer's parameters, in the graph. */
 export function layParameters(
   g: GraphBuilder,
   plan: readonly PlannedLayer[],

@@ -8,7 +8,7 @@ import { GraphBuilder, type Value } from "./graph_builder.ts";
 import { layLoss } from "./loss_graph.ts";
 import type { PlannedLayer } from "./network_plan.ts";
 import { layMovingAverage, layUpdate, optimizerSlots } from "./optimizer_graph.ts";
-import { layParameters, parameterCount } from "./parameters.ts";
+import { layParameters, parametersOf } from "./parameters.ts";
 import { layPool } from "./pool_layer.ts";
 
 /** One training step as an ONNX model. */
@@ -48,7 +48,7 @@ export function trainingGraph(
 ): TrainingGraph {
   const g = new GraphBuilder();
   const averages = emaMomentum > 0;
-  const vectorLength = parameterCount(plan);
+  const vectorLength = plan.flatMap(parametersOf).reduce((sum, { size }) => sum + size, 0);
   const slotNames = optimizerSlots(optimizer);
   const vectors = ["weights", ...slotNames, ...(averages ? ["average"] : [])];
   const [height, width, channels] = imageShape;

@@ -1,7 +1,9 @@
 """Keras on TensorFlow, as a peer of the benchmark: `fit`, or a loop of one's own."""
 
 import os
+import sys
 
+sys.dont_write_bytecode = True  # No __pycache__ in the project.
 import peer
 
 FIT, FUNCTION = "fit", "function"

@@ -1,5 +1,8 @@
 """PyTorch in eager mode, as a peer of the benchmark."""
 
+import sys
+
+sys.dont_write_bytecode = True  # No __pycache__ in the project.
 import peer
 
 
