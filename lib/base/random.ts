@@ -22,7 +22,7 @@ export type RandomState = readonly [number, number, number, number];
  * ```
  */
 export class Random {
-  // An array of integers, as V8 keeps an integer this large in a field of its own only boxed, at twice the time.
+  // In an array, as V8 boxes integers this large in fields, which takes twice the time.
   readonly #words = new Int32Array(4);
 
   /** The generator of this seed. @param seed any integer; only its low 32 bits count. */

@@ -10,7 +10,9 @@ import { findShapes, type Shape } from "./shapes.ts";
 
 /** How much ink there is, pixel by pixel (0 is paper, 1 is ink), and the box around it. */
 export interface Ink extends Plane {
+  /** The first column of the ink. */
   readonly left: number;
+  /** The first row of the ink. */
   readonly top: number;
   /** The first column after the ink. */
   readonly right: number;

@@ -24,6 +24,17 @@ const workSide = 512; // of what pictures are shrunk to: enough where the digit 
  * longer side and placed with its centre of mass in the middle of 28×28. A
  * picture that is like that already keeps its pixels but for contrast.
  *
+ * ```ts
+ * import { digitFromPicture } from "@fourdotinfinity/digits-recognizer";
+ *
+ * // A one: a bar of black on white, 40×40 pixels of one byte.
+ * const isInk = (x: number, y: number) => x > 8 && x < 13 && y > 4 && y < 35;
+ * const data = Uint8Array.from({ length: 40 * 40 }, (_, i) => isInk(i % 40, i / 40) ? 0 : 255);
+ *
+ * const digit = digitFromPicture({ data, width: 40, height: 40 });
+ * console.assert(digit[28 * 14 + 14] === 255); // in the middle now
+ * ```
+ *
  * @returns 28×28 pixels, row-major; 0 is paper and 255 is ink.
  * @throws {DataError} when the picture is blank, or too small to show a digit.
  * @throws {RangeError} when the data are not a picture of that width and height.

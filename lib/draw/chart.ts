@@ -12,6 +12,9 @@ export type VegaLiteSpec = TopLevelSpec;
 /** One plot, which may be a chart or part of one. */
 export type Plot = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
 
+/** What is drawn over another in one plot. */
+export type Layer = Extract<Plot, { layer: unknown }>["layer"][number];
+
 /** Colours of Okabe and Ito, which the colour-blind tell apart; each stands out from white and from black. */
 export const colours = { blue: "#0072B2", green: "#009E73", vermilion: "#D55E00" } as const;
 

@@ -12,7 +12,7 @@ import { loadSkia } from "./skia.ts";
 export interface GridOptions {
   /** Shows at most `rows * columns` digits, the first ones. @default as many as it takes */
   readonly rows?: number;
-  /** @default 10 */
+  /** Digits a row. @default 10 */
   readonly columns?: number;
 }
 

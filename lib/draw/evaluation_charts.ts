@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClassReport, Evaluation, RocPoint } from "../digits/evaluation.ts";
-import { chartOf, colours, type Plot, type VegaLiteSpec } from "./chart.ts";
+import { chartOf, colours, type Layer, type Plot, type VegaLiteSpec } from "./chart.ts";
 
 /**
  * What was read as what: a row for each label, a column for each prediction.
@@ -15,11 +15,23 @@ export function confusionChart(
   { confusion, classNames }: Pick<Evaluation, "confusion" | "classNames">,
 ): VegaLiteSpec {
   const names = [...classNames];
-  const isLarge = names.length > 12;
-  const size = isLarge ? 432 / names.length : 36;
+  const isLarge = names.length > 24; // numbers would not fit
+  const size = Math.min(36, 432 / names.length);
   const cells = confusionCells(confusion, names);
-  const axis = { domain: false, ticks: false, grid: false };
+  const axis = { domain: false, ticks: false, grid: false, labelOverlap: true };
   const isWordy = names.some((name) => name.length > 4);
+  const squares: Layer = {
+    mark: { type: "rect", stroke: "currentColor", strokeOpacity: 0.12 },
+    encoding: {
+      fill: { field: "fill", type: "nominal", scale: null },
+      fillOpacity: { field: "opacity", type: "quantitative", scale: null },
+    },
+  };
+  const numbers: Layer = {
+    transform: [{ filter: "datum.count > 0" }],
+    mark: { type: "text", color: "currentColor", fontSize: Math.min(11, size / 2.6) },
+    encoding: { text: { field: "count", type: "quantitative" } },
+  };
   return chartOf({
     width: { step: size },
     height: { step: size },
@@ -35,20 +47,7 @@ export function confusionChart(
       y: { field: "label", type: "nominal", title: "label", sort: names, axis },
       tooltip: [{ field: "label" }, { field: "predicted" }, { field: "count" }],
     },
-    layer: [
-      {
-        mark: { type: "rect", stroke: "currentColor", strokeOpacity: 0.12 },
-        encoding: {
-          fill: { field: "fill", type: "nominal", scale: null },
-          fillOpacity: { field: "opacity", type: "quantitative", scale: null },
-        },
-      },
-      {
-        transform: [{ filter: "datum.count > 0" }],
-        mark: { type: "text", color: "currentColor", fontSize: Math.min(11, size / 2.6) },
-        encoding: { text: { field: "count", type: "quantitative" } },
-      },
-    ],
+    layer: isLarge ? [squares] : [squares, numbers],
   });
 }
 

@@ -13,10 +13,6 @@ export class Markup {
   constructor(text: string) {
     this.text = text;
   }
-
-  toString(): string {
-    return this.text;
-  }
 }
 
 /** What {@linkcode markup} accepts: markup as it is, text to be escaped, or several of these. */

@@ -8,7 +8,9 @@ import type { ModelDescription } from "../model/trained_model.ts";
 
 /** Everything a report of one run shows. Plain JSON. */
 export interface ReportInput {
+  /** The page's heading. */
   readonly title: string;
+  /** The run it tells of. */
   readonly run: {
     readonly id: string;
     readonly experiment: string;
@@ -16,8 +18,9 @@ export interface ReportInput {
     readonly startedAt: number;
     readonly status: string;
   };
+  /** What was learned from and judged on. */
   readonly dataset: {
-    /** `synthetic` gets a warning all over the page. */
+    /** `synthetic` is met with a warning. */
     readonly name: string;
     /** Where it came from, for people. */
     readonly source: string;
@@ -26,6 +29,7 @@ export interface ReportInput {
   };
   /** The version that the model was registered as; null when it was not. */
   readonly model: { readonly name: string; readonly version: number } | null;
+  /** The model, and how it learned. */
   readonly description: ModelDescription;
   /** On the test digits. */
   readonly evaluation: Evaluation;

@@ -17,8 +17,8 @@ export function count(value: number): string {
 }
 
 /** `1 digit`, `2 digits`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+export function plural(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
 }
 
 /** Four significant digits, without an exponent unless the number is tiny. */

@@ -7,7 +7,7 @@
 const INFERRED = /\/(?:\w+_step|digits_pipeline)\.ts:/;
 
 if (import.meta.main) {
-  const { stderr } = await new Deno.Command(Deno.execPath(), {
+  const { stderr } = await new Deno.Command("deno", {
     args: ["doc", "--lint", "mod.ts", "lib/pipeline/mod.ts"],
     env: { NO_COLOR: "1" },
     stdout: "null",

@@ -91,11 +91,13 @@ Deno.test("trainInWorker() gives the model that trainHere() gives", async () => 
   assert.deepEqual([host.started, host.running], [1, 0]);
 });
 
-Deno.test("trainInWorker() trains on ONNX Runtime, bit for bit as in this thread", async () => {
-  const { result } = await readAll(inWorker({ host: onnxHost, engine: "onnx" }, smallCnn));
-  const { result: expected } = await here(await loadEngine("onnx", { threads: 1 }), smallCnn);
-  assert.deepEqual(result.model, expected.model);
-});
+for (const engine of ["onnx", "onnx-wasm"]) {
+  Deno.test(`trainInWorker() trains on ${engine}, bit for bit as in this thread`, async () => {
+    const { result } = await readAll(inWorker({ host: onnxHost, engine }, smallCnn));
+    const { result: expected } = await here(await loadEngine(engine, { threads: 1 }), smallCnn);
+    assert.deepEqual(result.model, expected.model);
+  });
+}
 
 Deno.test("training on ONNX Runtime resumed from any checkpoint gives the same bits", async () => {
   const engine = await loadEngine("onnx", { threads: 1 });

@@ -43,7 +43,7 @@ export function checkBatch(
   if (wrong !== undefined) refuse("a label", `0 to ${classes - 1}`, wrong);
 }
 
-/** @throws {RangeError} when the saved vectors are not the graph's: another network or optimizer. */
+/** @throws {RangeError} when the vectors are those of another network or optimizer. */
 export function checkVectors({ vectors }: TrainerState, graph: TrainingGraph): void {
   const found = Object.entries(vectors).map(([name, { length }]) => `${name}[${length}]`);
   const wanted = graph.vectors.map((name) => `${name}[${graph.vectorLength}]`);

@@ -14,7 +14,8 @@ import { layWinogradProduct, suitsWinograd } from "./winograd_product.ts";
  * and activation, which keep the order of values, come after at a quarter of
  * the cost. Without pooling there is one phase.
  *
- * @param parameters the kernel `[filters, channels, kernelSize, kernelSize]` and the bias `[filters]`
+ * @param parameters the kernel `[filters, channels, kernelSize, kernelSize]` and the bias
+ *   `[filters]`
  */
 export function layConv(
   g: GraphBuilder,

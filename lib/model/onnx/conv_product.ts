@@ -1,6 +1,6 @@
 import type { Value } from "./graph_builder.ts";
 
-/** A convolution without its bias: one matrix for each phase of the pooling that follows, and the way back. */
+/** A convolution without its bias: a matrix for each phase of the pooling, and the way back. */
 export interface ConvProduct {
   /** Each `[filters, height * width * batch]`, with the size after pooling. */
   readonly phases: readonly Value[];
@@ -12,6 +12,6 @@ export interface ConvProduct {
 export interface ConvGradients {
   /** With respect to the kernel, in its shape. */
   readonly kernel: Value;
-  /** Adds to the graph what computes the gradient with respect to the feature map, and gives it. */
+  /** With respect to the feature map. Only now it is added to the graph. */
   input(): Value;
 }

@@ -8,7 +8,8 @@ type PlannedDense = Extract<PlannedLayer, { readonly type: "dense" }>;
 /**
  * Every output from every input.
  *
- * @param parameters the kernel `[inputs, units]`, inputs flattened as `[channels, height, width]`, and the bias `[units]`
+ * @param parameters the kernel `[inputs, units]`, inputs flattened as `[channels, height, width]`,
+ *   and the bias `[units]`
  */
 export function layDense(
   g: GraphBuilder,

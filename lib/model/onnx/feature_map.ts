@@ -24,7 +24,7 @@ export interface LaidLayer {
 export interface LayerGradients {
   /** With respect to the layer's parameters, in their order. */
   readonly parameters: readonly Value[];
-  /** Adds to the graph what computes the gradient with respect to the layer's input, and gives it. */
+  /** With respect to the layer's input. Only now it is added to the graph. */
   input(): Value;
 }
 

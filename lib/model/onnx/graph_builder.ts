@@ -42,10 +42,10 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Cuts a vector into parts of these sizes. */
-  split(vector: Value, sizes: readonly number[]): Value[] {
+  /** Cuts a tensor into parts of these sizes along its first axis. */
+  split(x: Value, sizes: readonly number[]): Value[] {
     const outputs = sizes.map(() => this.#fresh("Split"));
-    const inputs = [vector, this.integers(sizes)];
+    const inputs = [x, this.integers(sizes)];
     this.#nodes.push({ type: "Split", inputs, outputs, attributes: { axis: 0 } });
     return outputs;
   }

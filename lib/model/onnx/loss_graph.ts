@@ -16,7 +16,8 @@ export interface LaidLoss {
  *
  * @param scores one channel a class, one position
  * @param labels bytes `[batch]`
- * @param weights `[batch]`: 1 / n each for the mean of n images; an image with weight 0 has no effect at all
+ * @param weights `[batch]`: 1 / n each for the mean of n images; an image with weight 0 has no
+ *   effect at all
  */
 export function layLoss(
   g: GraphBuilder,

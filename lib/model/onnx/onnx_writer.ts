@@ -112,7 +112,7 @@ function writePort({ name, type, dims }: OnnxPort): Bytes[] {
   return [text(1, name), message(2, [message(1, tensorType)])];
 }
 
-// Protobuf's wire format: each field is a tag, that is its number and how it is written, and its value.
+// Protobuf's wire format: each field is a tag, its number and how it is written, and its value.
 const asVarint = 0;
 const asLengthAndBytes = 2;
 const asFourBytes = 5;

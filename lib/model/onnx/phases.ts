@@ -12,7 +12,7 @@ export function squareOffsets(size: number): [row: number, column: number][] {
   return Array.from({ length: size * size }, (_, i) => [Math.floor(i / size), i % size]);
 }
 
-/** Cuts a map into its phases, each `[channels, height * width, batch]` with the size after pooling. */
+/** Cuts a map into its phases, each `[channels, height * width, batch]` of the pooled size. */
 export function layPhases(
   g: GraphBuilder,
   x: FeatureMap,

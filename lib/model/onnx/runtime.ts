@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf, UnavailableError } from "../../base/errors.ts";
 import { GraphBuilder } from "./graph_builder.ts";
+import { withOwnGlobals } from "./own_globals.ts";
 
 /** ONNX Runtime in one of its two forms. */
 export interface Runtime {
@@ -52,7 +53,7 @@ export async function loadRuntime(form: RuntimeForm | "auto", threads: number): 
     }
   }
   try {
-    return await checked(loadWasm());
+    return await withOwnGlobals(() => checked(loadWasm()));
   } catch (error) {
     throw new UnavailableError(`Cannot load onnxruntime-web: ${messageOf(error)}`, {
       cause: error,
@@ -70,7 +71,7 @@ async function checked(loading: Promise<Runtime>): Promise<Runtime> {
   return runtime;
 }
 
-/** For both forms. What goes wrong comes as an exception; the log on stderr would only say it twice. */
+/** What goes wrong comes as an exception; the log on stderr would only say it twice. */
 const commonOptions = { graphOptimizationLevel: "all", logSeverityLevel: 4 } as const;
 
 async function loadNative(threads: number): Promise<Runtime> {
@@ -97,7 +98,7 @@ async function loadNative(threads: number): Promise<Runtime> {
 }
 
 async function loadWasm(): Promise<Runtime> {
-  const ort = await import("onnxruntime-web/wasm");
+  const ort = await withoutLocation(() => import("onnxruntime-web/wasm"));
   // Its worker threads don't start in Deno.
   ort.env.wasm.numThreads = 1;
   return {
@@ -115,6 +116,21 @@ async function loadWasm(): Promise<Runtime> {
       });
     },
   };
+}
+
+/**
+ * Hides the thread's address meanwhile. In a Deno worker its origin is the text
+ * "null", and onnxruntime-web fails to load as it takes that for an address.
+ */
+async function withoutLocation<T>(load: () => Promise<T>): Promise<T> {
+  const location = Object.getOwnPropertyDescriptor(globalThis, "location");
+  if (!location?.configurable) return await load();
+  Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
+  try {
+    return await load();
+  } finally {
+    Object.defineProperty(globalThis, "location", location);
+  }
 }
 
 function openSession(session: InferenceSession, run: Session["run"]): Session {

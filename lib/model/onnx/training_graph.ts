@@ -18,7 +18,7 @@ export interface TrainingGraph {
   /** Bytes of one image. */
   readonly imageSize: number;
   readonly classes: number;
-  /** The vectors that go in as `name` and come out as `next_name`, each with `vectorLength` floats. */
+  /** What goes in as `name` and comes out as `next_name`, each with `vectorLength` floats. */
   readonly vectors: readonly string[];
   readonly vectorLength: number;
   /** What dropout layers want to be fed with random uint16. */
@@ -123,7 +123,7 @@ function layLayers(
   }
 }
 
-/** Goes back from the loss to the first layer that learns; gives the gradient of the flat vector `weights`. */
+/** Goes back to the first layer that learns; gives the gradient for the flat vector `weights`. */
 function layBackward(
   g: GraphBuilder,
   plan: readonly PlannedLayer[],

@@ -37,7 +37,10 @@ export function layWindowProduct(
   };
 }
 
-/** For each phase, the pixels under the kernel at every output position: `[channels, kernelSize² * height * width, batch]`. */
+/**
+ * For each phase, the pixels under the kernel at every output position:
+ * `[channels, kernelSize² * height * width, batch]`.
+ */
 function layWindows(g: GraphBuilder, plan: PlannedConv, x: FeatureMap): Value[] {
   const { kernelSize, padding, poolSize, output } = plan;
   const outside = x.height * x.width;
@@ -97,7 +100,7 @@ function layInputGradient(
   const backwards = Array.from({ length: kernelSize }, (_, i) => kernelSize - 1 - i);
   const turned = g.gather(g.gather(g.transpose(kernel, 1, 0, 2, 3), backwards, 2), backwards, 3);
   const before = kernelSize - 1 - padding;
-  // One row of pixels is one row of the convolved picture; a pixel beside another is batchSize away.
+  // A row of the map with all its images is one row here: the next pixel is batchSize away.
   const result = g.op("Conv", [g.reshape(merged, 1, filters, height, width * batchSize), turned], {
     kernel_shape: [kernelSize, kernelSize],
     dilations: [1, batchSize],

@@ -64,7 +64,7 @@ export async function engineGradient(
   return { loss, gradient };
 }
 
-/** The reference network's loss for any weights, under the dropout masks of {@linkcode engineGradient}. */
+/** The reference network's loss for any weights, with {@linkcode engineGradient}'s dropout. */
 export function referenceLossOf(tested: Case): (weights: Float64Array) => number {
   const keep = dropoutMasks(tested);
   return (weights) => referenceLoss(tested.layers, tested.imageShape, weights, tested, keep);

@@ -21,7 +21,7 @@ import {
 const relu = { activation: "relu" } as const;
 const same = { padding: "same" } as const;
 
-/** Each has a convolution or dense layer below what it is about, so that gradients have to pass through it. */
+/** Each has weights below what it is about, so that gradients have to pass through it. */
 const networks: Record<string, [ImageShape, ...Layer[]]> = {
   "a dense layer": [[2, 3, 1], dense(3)],
   "dense layers with relu": [[2, 3, 2], dense(5, relu), dense(4, relu), dense(3)],

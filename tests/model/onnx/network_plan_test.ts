@@ -32,7 +32,7 @@ Deno.test("planNetwork() makes one of a convolution and the pooling at once afte
   ]);
 });
 
-Deno.test("planNetwork() keeps apart what has dropout between, and leaves dropout of nothing out", () => {
+Deno.test("planNetwork() keeps apart what has dropout between, and omits dropout of 0", () => {
   const layers = [conv2d(2, 3), dropout(0.5), maxPooling2d(2), dropout(0), dense(2)];
   const plan = planNetwork(layers, [8, 8, 1]);
   assert.deepEqual(plan.map(({ type }) => type), ["conv", "dropout", "pool", "dense"]);

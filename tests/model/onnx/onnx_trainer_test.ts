@@ -23,7 +23,7 @@ async function trainerWith(options: Partial<TrainerOptions> = {}) {
   });
 }
 
-Deno.test("the average of the weights spans the newest tenth of the steps until its momentum does", async () => {
+Deno.test("the average spans the newest tenth of the steps until its momentum does", async () => {
   await using trainer = await trainerWith({ emaMomentum: 0.6 });
   let average = new Float64Array();
   for (let step = 1; step <= 30; step++) {
@@ -49,7 +49,8 @@ const slots: readonly (readonly [Optimizer, readonly string[]])[] = [
 ];
 
 for (const [optimizer, names] of slots) {
-  Deno.test(`the state of ${JSON.stringify(optimizer)} has ${names.join(", ") || "weights alone"}`, async () => {
+  const slots = names.join(" and ") || "nothing";
+  Deno.test(`${JSON.stringify(optimizer)} remembers ${slots}`, async () => {
     await using trainer = await trainerWith({ optimizer });
     const { vectors, steps } = await trainer.save();
     assert.deepEqual(Object.keys(vectors), ["weights", ...names]);
