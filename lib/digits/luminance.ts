@@ -16,6 +16,7 @@ export interface Picture {
 
 /** One number a pixel, row-major from the top left corner. */
 export interface Plane {
+  /** In the order of the pixels. */
   readonly values: Float32Array;
   readonly width: number;
   readonly height: number;
@@ -74,7 +75,7 @@ function meanLight(
 }
 
 /** Indices of the outermost pixels. */
-export function* borderPixels(width: number, height: number): Generator<number> {
+function* borderPixels(width: number, height: number): Generator<number> {
   for (let x = 0; x < width; x++) {
     yield x;
     yield (height - 1) * width + x;

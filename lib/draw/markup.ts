@@ -7,6 +7,7 @@
 
 /** HTML or SVG, ready to be written. */
 export class Markup {
+  /** What is written. */
   readonly text: string;
 
   /** @param text is taken as it is: only for what was made by this project or a trusted library. */

@@ -7,6 +7,7 @@ import { DataError } from "../base/errors.ts";
 
 /** A picture file's kind and size. */
 export interface PictureHeader {
+  /** By its signature. */
   readonly format: "PNG" | "JPEG" | "WebP" | "GIF" | "BMP";
   /** In pixels, as stored: a JPEG may ask to be shown turned by 90°. */
   readonly width: number;

@@ -98,7 +98,8 @@ async function loadNative(threads: number): Promise<Runtime> {
 }
 
 async function loadWasm(): Promise<Runtime> {
-  const ort = await withoutLocation(() => import("onnxruntime-web/wasm"));
+  // Not its "/wasm", which fails to load in a Deno worker, as that has the origin "null".
+  const ort = await import("onnxruntime-web");
   // Its worker threads don't start in Deno.
   ort.env.wasm.numThreads = 1;
   return {
@@ -116,21 +117,6 @@ async function loadWasm(): Promise<Runtime> {
       });
     },
   };
-}
-
-/**
- * Hides the thread's address meanwhile. In a Deno worker its origin is the text
- * "null", and onnxruntime-web fails to load as it takes that for an address.
- */
-async function withoutLocation<T>(load: () => Promise<T>): Promise<T> {
-  const location = Object.getOwnPropertyDescriptor(globalThis, "location");
-  if (!location?.configurable) return await load();
-  Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
-  try {
-    return await load();
-  } finally {
-    Object.defineProperty(globalThis, "location", location);
-  }
 }
 
 function openSession(session: InferenceSession, run: Session["run"]): Session {

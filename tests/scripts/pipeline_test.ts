@@ -1,0 +1,187 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Desk, ended, type Summary } from "./command_line.ts";
+
+const quick = ["--min-accuracy", "0.2", "--threads", "1"];
+
+async function modelOf({ model: { uri } }: Summary): Promise<Uint8Array> {
+  return await Deno.readFile(join(fileURLToPath(uri), "model.onnx"));
+}
+
+Deno.test("pipeline trains, serves, reports, and does nothing twice", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 1_200, test: 200 });
+  const { code, stderr, summary } = await desk.pipeline(...quick);
+  strictEqual(code, 0, stderr);
+  strictEqual(summary.dataset, "custom");
+  strictEqual(summary.served, true);
+  ok(summary.testAccuracy > 0.2);
+  deepStrictEqual([summary.model.name, summary.model.version], ["digits-recognizer-custom", 1]);
+  match(await Deno.readTextFile(join(desk.path, summary.report)), /^<!doctype html>/i);
+
+  const again = await desk.pipeline(...quick);
+  strictEqual(again.code, 0, again.stderr);
+  deepStrictEqual(
+    again.summary.steps.filter(({ cached }) => !cached).map(({ name }) => name),
+    ["serve"],
+  );
+  strictEqual(again.summary.testAccuracy, summary.testAccuracy);
+  strictEqual(again.summary.trainImagesPerSecond, summary.trainImagesPerSecond);
+  strictEqual(again.summary.model.version, 1);
+
+  const anew = await desk.pipeline(...quick, "--no-cache");
+  deepStrictEqual(await modelOf(anew.summary), await modelOf(summary), "one seed, one model");
+  const other = await desk.pipeline(...quick, "--seed", "2");
+  strictEqual(other.summary.model.version, 2);
+
+  const runs = await desk.run("runs", "--json");
+  const metrics = JSON.parse(runs.stdout).map(({ metrics: { val_loss, test_accuracy } }: {
+    readonly metrics: Readonly<Record<string, number>>;
+  }) => [val_loss, test_accuracy]);
+  deepStrictEqual(metrics[1], metrics[2], "a cached run has the metrics of the run it stands for");
+  deepStrictEqual(metrics[2], metrics[3]);
+  const compared = await desk.run("runs", summary.runId, other.summary.runId);
+  match(compared.stdout, /^seed +1 +2$/m);
+
+  const back = await desk.run("serve", "--rollback");
+  match(back.stderr, /digits-recognizer-custom version 1 is in service again/);
+  strictEqual((await desk.run("serve", "--rollback")).code, 1);
+});
+
+Deno.test("pipeline records a model that misses the gate, and does not serve it", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 300, test: 100 });
+  const { code, stderr, summary } = await desk.pipeline("--min-accuracy", "1", "--epochs", "1");
+  strictEqual(code, 1);
+  strictEqual(summary.served, false);
+  strictEqual(summary.model.version, 1);
+  strictEqual(summary.steps.at(-1)!.state, "skipped");
+  match(stderr, /Not served: .* on the custom test digits is below the 100.00 % /);
+  match((await desk.run("serve")).stderr, /No version of .* was good enough/);
+});
+
+Deno.test("pipeline killed after an epoch goes on from it, to the very same model", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 6_000, test: 100 });
+  const args = [...quick, "--epochs", "4"];
+  const child = desk.start(["pipeline", "--data", "digits", ...args]);
+  while (!await hasCheckpoint(desk)) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGKILL");
+  await ended(child);
+
+  const { code, stderr, summary } = await desk.pipeline(...args);
+  strictEqual(code, 0, stderr);
+  ok(summary.resumedFromEpoch !== null && summary.resumedFromEpoch >= 1, stderr);
+  match(stderr, /Going on with run /);
+  const whole = await desk.pipeline(...args, "--no-cache");
+  strictEqual(whole.summary.resumedFromEpoch, null);
+  deepStrictEqual(await modelOf(summary), await modelOf(whole.summary));
+});
+
+Deno.test("pipeline stopped by Ctrl-C keeps what it learned, amid an epoch too", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 6_000, test: 100 });
+  const args = [...quick, "--epochs", "3"];
+  const child = desk.start(["pipeline", "--data", "digits", ...args]);
+  while (!await hasCheckpoint(desk)) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGINT");
+  const stopped = await ended(child);
+  strictEqual(stopped.code, 130);
+  match(stopped.stderr, /Nothing is lost/);
+  const { summary } = await desk.pipeline(...args);
+  ok(summary.resumedFromEpoch !== null);
+  const whole = await desk.pipeline(...args, "--no-cache");
+  deepStrictEqual(await modelOf(summary), await modelOf(whole.summary));
+});
+
+async function hasCheckpoint(desk: Desk): Promise<boolean> {
+  const folder = join(desk.path, ".digits", "artifacts", "checkpoints");
+  try {
+    for await (const key of Deno.readDir(folder)) {
+      for await (const { name } of Deno.readDir(join(folder, key.name, "train"))) {
+        if (/^\d+$/.test(name)) return true;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
+}
+
+Deno.test("pipeline goes on with synthetic digits where no mirror answers, and says so", async () => {
+  await using desk = new Desk();
+  const child = desk.start(["pipeline", "--epochs", "1"]);
+  const said = readUntil(child.stderr, /acquire/);
+  const text = await said;
+  child.kill("SIGKILL");
+  await child.stdout.cancel();
+  await child.status;
+  match(text, /SYNTHETIC digits, whose accuracy says nothing about MNIST/);
+});
+
+/** What a stream says, up to some words. */
+async function readUntil(stream: ReadableStream<Uint8Array>, words: RegExp): Promise<string> {
+  let text = "";
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  while (!words.test(text)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return text;
+}
+
+Deno.test("pipeline with --data mnist never falls back", async () => {
+  await using desk = new Desk();
+  const { code, stderr } = await desk.run("pipeline", "--data", "mnist");
+  strictEqual(code, 1);
+  match(stderr, /127\.0\.0\.1:9/);
+  strictEqual(/synthetic digits, whose/i.test(stderr), false);
+});
+
+Deno.test("pipeline refuses a second run in one folder", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 6_000, test: 100 });
+  const first = desk.start(["pipeline", "--data", "digits", "--epochs", "50"]);
+  const said = await readUntil(first.stderr, /acquire/);
+  match(said, /Running locally/);
+  const second = await desk.run("pipeline", "--data", "digits");
+  first.kill("SIGKILL");
+  await first.stdout.cancel();
+  await first.status;
+  strictEqual(second.code, 1);
+  match(
+    second.stderr,
+    /another run \(pid \d+, since .*\) is using it: wait for it, or set DIGITS_HOME/,
+  );
+});
+
+for (
+  const [args, code, message] of [
+    [["--epochs", "0"], 2, /--epochs takes a whole number from 1 to 10000: got "0"/],
+    [["--epochs", "abc"], 2, /got "abc"/],
+    [["--optimizer", "lion"], 2, /--optimizer takes sgd, rmsprop or adam: got "lion"/],
+    [["--data", "nowhere"], 2, /Cannot use "nowhere" as digits: there is no such folder/],
+    [["--settings", "none.json"], 2, /Cannot read the settings file "none.json"/],
+  ] as const
+) {
+  Deno.test(`pipeline ${args.join(" ")} is refused, and nothing is made`, async () => {
+    await using desk = new Desk();
+    const ending = await desk.run("pipeline", ...args);
+    strictEqual(ending.code, code);
+    match(ending.stderr, message);
+    strictEqual(await desk.has(".digits/runs"), false);
+  });
+}
+
+Deno.test("pipeline names a truncated file and its size", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 100, test: 20 });
+  await Deno.truncate(join(desk.path, "digits", "train-images-idx3-ubyte"), 5_000);
+  const { code, stderr } = await desk.run("pipeline", "--data", "digits");
+  strictEqual(code, 1);
+  match(stderr, /train-images-idx3-ubyte/);
+});
