@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { diskReason } from "./disk_reason.ts";
 import { messageOf, UnavailableError } from "./errors.ts";
 import type { Disk, FileInfo, Host } from "./host.ts";
 
@@ -108,23 +109,7 @@ async function attempt<T>(verb: string, path: string, action: () => Promise<T>):
   try {
     return await action();
   } catch (error) {
-    throw new UnavailableError(`Cannot ${verb} ${path}: ${diskReason(error)}`, { cause: error });
+    const reason = diskReason(error) ?? messageOf(error);
+    throw new UnavailableError(`Cannot ${verb} ${path}: ${reason}`, { cause: error });
   }
-}
-
-/** What people can do about an error of the operating system. */
-function diskReason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reasons: Readonly<Record<string, string>> = {
-    ENOSPC: "the disk is full: free some space or choose a folder on another disk",
-    EDQUOT: "your share of the disk is used up: free some space or choose another folder",
-    EROFS: "the file system is read-only: choose a folder that can be written",
-    EACCES: "permission denied: choose another folder, or mend the permissions of this one",
-    EPERM: "permission denied: choose another folder, or mend the permissions of this one",
-    EISDIR: "it is a folder, not a file",
-    ENOTDIR: "it, or something in its path, is a file, not a folder",
-    EEXIST: "it, or something in its path, is a file, not a folder",
-    ENAMETOOLONG: "the name is too long",
-  };
-  return reasons[code] ?? messageOf(error);
 }

@@ -31,13 +31,17 @@ export function decodeVersionedJson<T>(
   } catch (error) {
     throw new DataError(`Cannot read ${name} as it is not JSON: ${messageOf(error)}`);
   }
-  const version = v.safeParse(v.object({ schemaVersion: v.number() }), json);
-  if (version.success && version.output.schemaVersion !== schemaVersion) {
+  const { schemaVersion: found } = parse(v.object({ schemaVersion: v.number() }), json, name);
+  if (found !== schemaVersion) {
     throw new DataError(
-      `Cannot read ${name} as its schema version is ${version.output.schemaVersion}: this ` +
-        `release reads version ${schemaVersion}; use the release that wrote it, or make it anew`,
+      `Cannot read ${name} as its schema version is ${found}: this release reads ` +
+        `version ${schemaVersion}; use the release that wrote it, or make it anew`,
     );
   }
+  return parse(schema, json, name);
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, json: unknown, name: string): T {
   const result = v.safeParse(schema, json);
   if (result.success) return result.output;
   const issue = result.issues[0];

@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { encodeJson } from "../base/bytes.ts";
-import { DataError, messageOf } from "../base/errors.ts";
+import { DataError } from "../base/errors.ts";
+import { decodeVersionedJson } from "../base/versioned_json.ts";
 import { idxFileNames, type IdxRole, idxRoles } from "./datasets.ts";
 import type { Dataset, Digits } from "./digits.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./encode_idx.ts";
@@ -28,15 +29,17 @@ export interface FilesCodec<T> {
 
 const SCHEMA_VERSION = 1;
 
-const schemaVersion = v.literal(
-  SCHEMA_VERSION,
-  ({ received }) =>
-    `this version of the package reads version ${SCHEMA_VERSION}, not ${received}: ` +
-    "run the step again that made it",
-);
 const classNames = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(256));
-const digitsSchema = v.object({ schemaVersion, classNames });
-const datasetSchema = v.object({ schemaVersion, name: v.string(), source: v.string(), classNames });
+const digitsForm = {
+  name: "digits.json",
+  schemaVersion: SCHEMA_VERSION,
+  schema: v.object({ classNames }),
+};
+const datasetForm = {
+  name: "dataset.json",
+  schemaVersion: SCHEMA_VERSION,
+  schema: v.object({ name: v.string(), source: v.string(), classNames }),
+};
 
 /**
  * A dataset as four plain IDX files and `dataset.json`. Neither way copies
@@ -46,7 +49,7 @@ export const datasetCodec: FilesCodec<Dataset> = {
   encode({ name, source, train, test }: Dataset): Files {
     const about = { schemaVersion: SCHEMA_VERSION, name, source, classNames: train.classNames };
     return {
-      "dataset.json": encodeJson(about),
+      [datasetForm.name]: encodeJson(about),
       [idxFileNames.trainImages]: encodeIdxImages(train),
       [idxFileNames.trainLabels]: encodeIdxLabels(train),
       [idxFileNames.testImages]: encodeIdxImages(test),
@@ -55,7 +58,7 @@ export const datasetCodec: FilesCodec<Dataset> = {
   },
 
   decode(files: Files): Dataset {
-    const about = readAbout(files, "dataset.json", datasetSchema);
+    const about = decodeVersionedJson(files[datasetForm.name], datasetForm);
     const entries = idxRoles.map((role): [IdxRole, NamedIdx] => {
       const name = idxFileNames[role];
       return [role, { name, content: fileNamed(files, name) }];
@@ -71,14 +74,14 @@ export const datasetCodec: FilesCodec<Dataset> = {
 export const digitsCodec: FilesCodec<Digits> = {
   encode({ images, labels, imageShape, classNames }: Digits): Files {
     return {
-      "digits.json": encodeJson({ schemaVersion: SCHEMA_VERSION, classNames }),
+      [digitsForm.name]: encodeJson({ schemaVersion: SCHEMA_VERSION, classNames }),
       "images.npy": encodeNpy({ data: images, shape: [labels.length, ...imageShape] }),
       "labels.npy": encodeNpy({ data: labels, shape: [labels.length] }),
     };
   },
 
   decode(files: Files): Digits {
-    const { classNames } = readAbout(files, "digits.json", digitsSchema);
+    const { classNames } = decodeVersionedJson(files[digitsForm.name], digitsForm);
     const images = decodeBytes(files, "images.npy");
     const labels = decodeBytes(files, "labels.npy");
     const [count, height, width, channels, ...more] = images.shape;
@@ -124,23 +127,4 @@ function decodeBytes(files: Files, name: string) {
   const { shape, data } = decodeNpy(fileNamed(files, name), name);
   if (data instanceof Uint8Array) return { shape, data };
   throw new DataError(`Cannot read ${name} as digits: its type must be |u1: got <f4`);
-}
-
-function readAbout<Schema extends v.GenericSchema>(
-  files: Files,
-  name: string,
-  schema: Schema,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, parseJson(fileNamed(files, name), name), { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new DataError(`Cannot read ${name}: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
-}
-
-function parseJson(bytes: Uint8Array, name: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new DataError(`Cannot read ${name} as JSON: ${messageOf(error)}`);
-  }
 }

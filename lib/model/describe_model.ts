@@ -5,7 +5,7 @@
  */
 import type { Engine } from "./engine.ts";
 import type { FitResult } from "./fit_context.ts";
-import { parameterCount } from "./parameter_count.ts";
+import { parameterCount } from "./summary.ts";
 import type { ModelDescription } from "./trained_model.ts";
 import { type TrainingData, type TrainingSettings, trainingSize } from "./training_settings.ts";
 

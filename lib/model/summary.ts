@@ -68,3 +68,13 @@ function parametersOf(layer: Layer, input: ImageShape): number {
       return 0;
   }
 }
+
+/**
+ * How many numbers these layers learn: kernels and biases.
+ *
+ * @throws {RangeError} when the layers don't make a classifier of such images.
+ */
+export function parameterCount(layers: readonly Layer[], imageShape: ImageShape): number {
+  return summarizeLayers(layers, imageShape)
+    .reduce((sum, { parameters }) => sum + parameters, 0);
+}

@@ -26,8 +26,11 @@ const TORCH_PEERS: readonly Peer[] = [
 ];
 
 const ENVIRONMENTS = {
-  keras: { packages: ["tensorflow-cpu==2.21.0", "keras==3.15.1"], downloadSize: "350 MB" },
-  torch: { packages: ["torch==2.9.1", "numpy==2.4.6"], downloadSize: "3 GB" },
+  keras: {
+    packages: ["tensorflow-cpu==2.21.0", "keras==3.15.1", "numpy==2.4.6"],
+    downloadSize: "350 MB",
+  },
+  torch: { packages: ["torch==2.15.0", "numpy==2.4.6"], downloadSize: "3 GB" },
 } as const;
 
 const ANSWER_MS = 300_000; // The first question also tries every form of the peer.

@@ -10,15 +10,15 @@ import { UnavailableError } from "../../lib/base/errors.ts";
 const Summary = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ testAccuracy: v.number(), dataset: v.string() }),
+  v.object({ testAccuracy: v.number(), peakMemoryBytes: v.number() }),
 );
 
 /** What one run took. */
 export interface PipelineRun {
   /** From starting the program to its end. */
   readonly seconds: number;
-  /** The most memory it had, in bytes; null where the system does not tell. */
-  readonly peakBytes: number | null;
+  /** The most memory it had. */
+  readonly peakMemoryBytes: number;
   readonly testAccuracy: number;
 }
 
@@ -27,7 +27,7 @@ export async function runPipelineProcess(
   options: { readonly home: string; readonly data: string; readonly signal: AbortSignal },
 ): Promise<PipelineRun> {
   const startedAt = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       ...["read", "write", "net", "env", "ffi", "sys"].map((name) => `--allow-${name}`),
@@ -39,40 +39,12 @@ export async function runPipelineProcess(
     stdout: "piped",
     stderr: "piped",
     signal: options.signal,
-  }).spawn();
-  const output = child.output();
-  const peakBytes = await watchMemory(child.pid, output);
-  const { success, stdout, stderr } = await output;
+  }).output();
   const seconds = (performance.now() - startedAt) / 1000;
   const summary = v.safeParse(Summary, new TextDecoder().decode(stdout));
   if (!success || !summary.success) {
     const lines = new TextDecoder().decode(stderr).trim().split("\n");
     throw new UnavailableError(`Cannot measure the pipeline as it failed: ${lines.at(-1)}`);
   }
-  return { seconds, peakBytes, testAccuracy: summary.output.testAccuracy };
-}
-
-/** Linux keeps the high-water mark of a process; it is read until the process ends. */
-async function watchMemory(pid: number, ended: Promise<unknown>): Promise<number | null> {
-  let peak: number | null = null;
-  let running = true;
-  const end = ended.finally(() => running = false);
-  while (running) {
-    peak = await readPeak(pid) ?? peak;
-    const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, 100);
-    await Promise.race([end.then(() => {}, () => {}), pause.promise]);
-    clearTimeout(timer);
-  }
-  return peak;
-}
-
-async function readPeak(pid: number): Promise<number | undefined> {
-  try {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    const kilobytes = status.match(/^VmHWM:\s+(\d+) kB$/m)?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    return undefined; // it has just ended, or this is not Linux
-  }
+  return { seconds, ...summary.output };
 }

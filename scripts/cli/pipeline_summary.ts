@@ -24,6 +24,8 @@ export interface PipelineSummary {
   /** Path of the HTML report. */
   readonly report: string | null;
   readonly seconds: number;
+  /** The most memory that this process had. */
+  readonly peakMemoryBytes: number;
   /** How many epochs were there already when an interrupted training was resumed. */
   readonly resumedFromEpoch: number | null;
   readonly steps: readonly {
@@ -42,6 +44,7 @@ export function summarize(input: {
   readonly report: string | null;
   readonly modelUri: string | null;
   readonly seconds: number;
+  readonly peakMemoryBytes: number;
   readonly error: string | null;
 }): PipelineSummary {
   const { record, result: { tasks, steps }, report, modelUri, seconds, error } = input;
@@ -63,6 +66,7 @@ export function summarize(input: {
     served: tasks["serve"] !== undefined,
     report,
     seconds: Math.round(seconds * 1000) / 1000,
+    peakMemoryBytes: input.peakMemoryBytes,
     resumedFromEpoch: resumedFrom === undefined ? null : Number(resumedFrom),
     steps: steps.map(({ name, seconds, cached, state }) => ({ name, seconds, cached, state })),
     error,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { hashHex } from "../../lib/base/bytes.ts";
 import { messageOf } from "../../lib/base/errors.ts";
 import { loadEngine } from "../../lib/model/engines.ts";
@@ -134,6 +135,7 @@ async function finish(
     report,
     modelUri: await modelUri(result, workspace),
     seconds: (host.now() - startedAt) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     error,
   });
 }

@@ -219,6 +219,6 @@ Deno.test("download() says when the disk refuses", async () => {
   await Deno.writeTextFile(host.cacheFolder, "a file where the folder should be");
   await assert.rejects(
     download(`${server.url}file`, optionsFor(host)),
-    /^UnavailableError: Cannot .*file\.part.*: it, or something in its path, is a file/,
+    /^UnavailableError: Cannot .*file\.part.*: a part of that path is a file/,
   );
 });

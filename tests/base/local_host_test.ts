@@ -59,7 +59,7 @@ Deno.test("localHost() says why a file can't be written, and leaves no half of i
   await assert.rejects(disk.write(`${folder.path}/file/x`, bytes), {
     name: "UnavailableError",
     message: `Cannot write ${folder.path}/file/x: ` +
-      "it, or something in its path, is a file, not a folder",
+      "a part of that path is a file: choose another folder",
   });
   await disk.write(`${folder.path}/taken/x`, bytes);
   await assert.rejects(disk.write(`${folder.path}/taken`, bytes), { name: "UnavailableError" });

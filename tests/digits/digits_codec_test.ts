@@ -46,14 +46,15 @@ Deno.test("digitsCodec and datasetCodec refuse another schema version", () => {
     () => digitsCodec.decode({ ...digitsCodec.encode(digits), "digits.json": encodeJson(changed) }),
     {
       name: "DataError",
-      message: "Cannot read digits.json: schemaVersion: this version of the package reads " +
-        "version 1, not 2: run the step again that made it",
+      message:
+        "Cannot read digits.json as its schema version is 2: this release reads version 1; " +
+        "use the release that wrote it, or make it anew",
     },
   );
   const files = datasetCodec.encode(dataset([4, 3, 1]));
   assert.throws(
     () => datasetCodec.decode({ ...files, "dataset.json": encodeJson({ classNames: [] }) }),
-    /^DataError: Cannot read dataset\.json: schemaVersion: /,
+    /^DataError: Cannot read dataset\.json as schemaVersion is wrong: /,
   );
 });
 
@@ -85,6 +86,6 @@ Deno.test("digitsCodec says which file is missing or wrong", () => {
   wrong("labels.npy", new Uint8Array(7).fill(10), [7], /must be 0 to 9: got 10 at index 0$/);
   assert.throws(
     () => digitsCodec.decode({ ...files, "digits.json": new Uint8Array([123]) }),
-    /^DataError: Cannot read digits\.json as JSON: /,
+    /^DataError: Cannot read digits\.json as it is not JSON: /,
   );
 });

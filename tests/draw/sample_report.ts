@@ -3,7 +3,7 @@ import type { Evaluation } from "../../lib/digits/evaluation.ts";
 import { evaluateProbabilities } from "../../lib/digits/measures.ts";
 import type { ReportInput } from "../../lib/draw/report.ts";
 import { conv2d, dense, dropout, type Layer } from "../../lib/model/layers.ts";
-import { parameterCount } from "../../lib/model/parameter_count.ts";
+import { parameterCount } from "../../lib/model/summary.ts";
 import type { ModelDescription } from "../../lib/model/trained_model.ts";
 import { defaultRecipe } from "../../lib/model/recipe.ts";
 import { smallDigits } from "../digits/small_digits.ts";

@@ -19,7 +19,10 @@ Deno.test({
         .catch((error) => { throw storageError("${what}", error); })`,
     );
     strictEqual(name, "UnavailableError");
-    strictEqual(message, `${what} as the disk is full: free some space`);
+    strictEqual(
+      message,
+      `${what} as the disk is full: free some space or choose a folder on another disk`,
+    );
   },
 });
 

@@ -70,7 +70,9 @@ Deno.test("JournalFile goes on after a line that the disk took only half of", as
   const failing = journal.append("two two two", durable);
   await rejects(
     failing,
-    new UnavailableError(`Cannot write to ${file.path} as the disk is full: free some space`),
+    new UnavailableError(
+      `Cannot write to ${file.path} as the disk is full: free some space or choose a folder on another disk`,
+    ),
   );
   Deno.FsFile.prototype.write = write;
   await journal.append(3, { durable: false });

@@ -6,7 +6,7 @@ import type { Layer } from "../../../lib/model/layers.ts";
 import { droppingSteps } from "../../../lib/model/onnx/dropout_layer.ts";
 import { planNetwork } from "../../../lib/model/onnx/network_plan.ts";
 import { sgd } from "../../../lib/model/optimizers.ts";
-import { parameterCount } from "../../../lib/model/parameter_count.ts";
+import { parameterCount } from "../../../lib/model/summary.ts";
 import { finiteDifferences, type Keep, referenceLoss } from "../reference_network.ts";
 
 /** A network and something to learn. */

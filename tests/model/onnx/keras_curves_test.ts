@@ -3,7 +3,7 @@ import type { Batch, Optimizer } from "../../../lib/model/engine.ts";
 import { conv2d, dense, maxPooling2d } from "../../../lib/model/layers.ts";
 import { loadOnnxEngine } from "../../../lib/model/onnx/onnx_engine.ts";
 import { adam, rmsprop, sgd } from "../../../lib/model/optimizers.ts";
-import { parameterCount } from "../../../lib/model/parameter_count.ts";
+import { parameterCount } from "../../../lib/model/summary.ts";
 import fixture from "../fixtures/keras_curves.json" with { type: "json" };
 
 // Everything here repeats fixtures/keras_curves.py, which made the fixture.
