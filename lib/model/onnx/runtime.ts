@@ -79,8 +79,10 @@ async function loadNative(threads: number): Promise<Runtime> {
   const options = {
     ...commonOptions,
     intraOpNumThreads: threads,
-    // Threads that wait by spinning take the processor from everything else, and from each other.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    // Threads that wait spin for 30 µs, then sleep. On a machine of our own that is a third faster
+    // than sleeping at once, beside another busy process a fifth slower; spinning without end
+    // takes the processor from everybody, ourselves included.
+    extra: { session: { intra_op: { allow_spinning: "1", spin_duration_us: "30" } } },
   } as const;
   return {
     description: `onnxruntime-node ${ort.env.versions.node}`,
