@@ -34,7 +34,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return await command.run(rest, { terminal, signal: interrupt.signal });
   } catch (error) {
     if (interrupt.signal.aborted) {
-      terminal.say("Stopped. Nothing is lost: the same command goes on from here.");
+      terminal.say("Stopped");
       return 130;
     }
     terminal.say(`${terminal.style("error", "red")}: ${messageOf(error)}`);

@@ -25,7 +25,7 @@ export const pipelineOptions = {
   seed: integer("Decides everything random (1)", 1, { low: 0, high: MAX_SEED }),
   engine: choice(engineNames, "What computes (auto)", "auto"),
   threads: integer("Threads for one computation (all cores)", undefined, { low: 1, high: 256 }),
-  "no-cache": flag("Run every step, whatever was done before"),
+  "no-cache": flag("Take no results of earlier runs"),
   settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
   json: flag("Print one JSON object on stdout"),
 };

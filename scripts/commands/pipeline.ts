@@ -94,11 +94,11 @@ async function runPipeline(
       ...(!flags["no-cache"] && { cache }),
     });
   } catch (failure) {
+    view.clear();
+    if (signal.aborted) terminal.say("Nothing is lost: the same command goes on from here");
     if (!(failure instanceof StepError)) throw failure;
     ({ result } = failure);
     error = messageOf(failure);
-  } finally {
-    view.clear();
   }
   return await finish(run, result, error, { workspace, startedAt });
 }
