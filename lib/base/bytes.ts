@@ -16,9 +16,17 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return whole;
 }
 
-/** Whether both hold the same bytes. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/**
+ * `header`, then `body`: where the body lies right behind such a header in
+ * memory already, that memory itself, otherwise a copy.
+ */
+export function prefixBytes(header: Uint8Array, body: Uint8Array): Uint8Array {
+  if (body.byteOffset >= header.length) {
+    const start = body.byteOffset - header.length;
+    const inPlace = new Uint8Array(body.buffer, start, header.length + body.length);
+    if (header.every((byte, i) => byte === inPlace[i])) return inPlace;
+  }
+  return concatBytes([header, body]);
 }
 
 /** The digest of `bytes` as lower-case hex. Text is hashed as UTF-8. */

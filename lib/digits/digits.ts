@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { allocateNpy } from "./npy.ts";
 
 /** Height and width in pixels, and channels (1 grey, 3 colour). */
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -48,7 +49,7 @@ export function imageAt(digits: Digits, index: number): Uint8Array {
 /** The pictures at these indices, in this order, as a copy. */
 export function selectDigits(digits: Digits, indices: ArrayLike<number>): Digits {
   const size = imageSize(digits.imageShape);
-  const images = new Uint8Array(indices.length * size);
+  const images = allocateNpy([indices.length, ...digits.imageShape]); // as a step will store them
   const labels = new Uint8Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     images.set(imageAt(digits, indices[i]!), i * size);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concatBytes } from "../base/bytes.ts";
+import { prefixBytes } from "../base/bytes.ts";
 import { type Digits, imageSize } from "./digits.ts";
 import { UNSIGNED_BYTE } from "./idx.ts";
 
@@ -16,12 +16,12 @@ export function encodeIdxImages({ images, imageShape }: Digits): Uint8Array {
   const [height, width, channels] = imageShape;
   const count = images.length / imageSize(imageShape);
   const shape = channels === 1 ? [count, height, width] : [count, height, width, channels];
-  return prefix(encodeHeader(shape), images);
+  return prefixBytes(encodeHeader(shape), images);
 }
 
 /** An IDX file of the labels, without a copy where {@linkcode encodeIdxImages} makes none. */
 export function encodeIdxLabels({ labels }: Digits): Uint8Array {
-  return prefix(encodeHeader([labels.length]), labels);
+  return prefixBytes(encodeHeader([labels.length]), labels);
 }
 
 function encodeHeader(dimensions: readonly number[]): Uint8Array {
@@ -30,13 +30,4 @@ function encodeHeader(dimensions: readonly number[]): Uint8Array {
   view.setUint8(3, dimensions.length);
   dimensions.forEach((dimension, index) => view.setUint32(4 + 4 * index, dimension));
   return new Uint8Array(view.buffer);
-}
-
-function prefix(header: Uint8Array, body: Uint8Array): Uint8Array {
-  if (body.byteOffset >= header.length) {
-    const start = body.byteOffset - header.length;
-    const inPlace = new Uint8Array(body.buffer, start, header.length + body.length);
-    if (header.every((byte, i) => byte === inPlace[i])) return inPlace;
-  }
-  return concatBytes([header, body]);
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { prefixBytes } from "../base/bytes.ts";
 import { DataError } from "../base/errors.ts";
 import { describeBytes } from "./describe_bytes.ts";
 
@@ -19,20 +20,35 @@ export interface NpyArray {
 const MAGIC = "\x93NUMPY";
 const ALIGNMENT = 64; // of the data, so that it can be mapped into memory
 
-/** The bytes of an `.npy` file that `numpy.load` reads. */
-export function encodeNpy({ data, shape }: NpyArray): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of an `.npy` file that `numpy.load` reads. Where the data lies right
+ * behind such a header in memory, as {@linkcode decodeNpy} and {@linkcode
+ * allocateNpy} leave it, that memory itself and no copy.
+ */
+export function encodeNpy({ data, shape }: NpyArray): Uint8Array {
   const descr = data instanceof Uint8Array ? "|u1" : "<f4";
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return prefixBytes(encodeHeader(descr, shape), bytes);
+}
+
+/** Zeros to be filled with bytes of that shape, which {@linkcode encodeNpy} then does not copy. */
+export function allocateNpy(shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const header = encodeHeader("|u1", shape);
+  const file = new Uint8Array(header.length + shape.reduce((product, size) => product * size, 1));
+  file.set(header);
+  return file.subarray(header.length);
+}
+
+function encodeHeader(descr: "|u1" | "<f4", shape: readonly number[]): Uint8Array {
   const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dimensions}), }`;
   const headerBytes = Math.ceil((MAGIC.length + 4 + text.length + 1) / ALIGNMENT) * ALIGNMENT;
   const textBytes = headerBytes - MAGIC.length - 4;
 
-  const file = new Uint8Array(headerBytes + data.byteLength);
   const head = `${MAGIC}\x01\x00..${text.padEnd(textBytes - 1)}\n`;
-  for (let i = 0; i < head.length; i++) file[i] = head.charCodeAt(i);
-  new DataView(file.buffer).setUint16(MAGIC.length + 2, textBytes, true);
-  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), headerBytes);
-  return file;
+  const header = Uint8Array.from(head, (character) => character.charCodeAt(0));
+  new DataView(header.buffer).setUint16(MAGIC.length + 2, textBytes, true);
+  return header;
 }
 
 /**
