@@ -23,6 +23,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name = "help", ...rest] = args;
   const interrupt = interruptSignal(terminal);
+  let printed = false;
+  const print = (text: string) => {
+    printed = true;
+    terminal.print(text);
+  };
+  // Whoever asked for JSON gets one object, however the command ends.
+  const printError = (message: string) => {
+    if (rest.includes("--json") && !printed) terminal.print(JSON.stringify({ error: message }));
+  };
   try {
     if (["help", "--help", "-h"].includes(name)) {
       terminal.print(await overview());
@@ -31,12 +40,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!load) throw new UsageError(unknownCommand(name));
     const command = await load();
-    return await command.run(rest, { terminal, signal: interrupt.signal });
+    return await command.run(rest, { terminal: { ...terminal, print }, signal: interrupt.signal });
   } catch (error) {
     if (interrupt.signal.aborted) {
+      printError("Interrupted");
       terminal.say("Stopped");
       return 130;
     }
+    printError(messageOf(error));
     terminal.say(`${terminal.style("error", "red")}: ${messageOf(error)}`);
     if (Deno.env.get("DIGITS_DEBUG")) terminal.say(Deno.inspect(error));
     return error instanceof UsageError ? 2 : 1;

@@ -6,6 +6,8 @@
 import { diskReason } from "./disk_reason.ts";
 import { messageOf, UnavailableError } from "./errors.ts";
 import type { Disk, FileInfo, Host } from "./host.ts";
+import { unlessMissing } from "./unless_missing.ts";
+import { writeAll } from "./write_all.ts";
 
 /** This machine's clock, network, threads and disk. */
 export function localHost({ cacheFolder }: { readonly cacheFolder: string }): Host {
@@ -87,22 +89,9 @@ async function append(path: string, bytes: Uint8Array): Promise<void> {
   await writeAll(file, bytes);
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
 async function makeFolderOf(path: string): Promise<void> {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   if (end > 0) await Deno.mkdir(path.slice(0, end), { recursive: true });
-}
-
-async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 async function attempt<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {

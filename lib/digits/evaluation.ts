@@ -68,6 +68,9 @@ export interface Evaluation {
   readonly classes: readonly ClassReport[];
   /** At most 101 points, thresholds falling. */
   readonly roc: readonly RocPoint[];
-  /** The surest mistakes first, at most 60; how many there were is `count * (1 - accuracy)`. */
+  /**
+   * The surest mistakes first, at most 60, and down to 6 where pictures are large; how many there
+   * were is `count * (1 - accuracy)`.
+   */
   readonly mistakes: readonly Mistake[];
 }

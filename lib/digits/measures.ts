@@ -4,29 +4,32 @@
  * @module
  */
 import { DataError } from "../base/errors.ts";
-import { type Digits, imageAt } from "./digits.ts";
+import { type Digits, imageAt, imageSize } from "./digits.ts";
 import type { ClassReport, Evaluation, Mistake } from "./evaluation.ts";
 import { areaUnderRoc, microAveragedRoc } from "./roc.ts";
 
 const MAX_MISTAKES = 60;
+const MANY_MISTAKE_BYTES = 400_000; // of pictures, so that files stay small also where those are large
+const LEAST_MISTAKES = 6;
 const LEAST_PROBABILITY = 1e-7; // as Keras has it: one sure mistake must not make the loss infinite
 
 /**
  * Compares what a classifier said with the labels.
  *
- * @param probabilities `[count, classes]`, 0..1, each row's sum 1.
+ * @param given probabilities `[count, classes]`, 0..1, each row's sum 1.
  * @param options `dataset`: the dataset's name.
  * @throws {DataError} when a probability is not a number from 0 to 1, as when training has diverged.
  * @throws {RangeError} when there are no digits, or not a row of probabilities for each.
  */
 export function evaluateProbabilities(
   digits: Digits,
-  probabilities: Float32Array,
+  given: Float32Array,
   { dataset }: { readonly dataset: string },
 ): Evaluation {
   const { labels, classNames, imageShape } = digits;
   const count = labels.length;
-  checkProbabilities(digits, probabilities);
+  checkProbabilities(digits, given);
+  const probabilities = given.map((p) => Math.min(p, 1)); // else a loss could be below 0
   const predicted = predictedClasses(probabilities, classNames.length);
   const confusion = countConfusion(labels, predicted, classNames.length);
   const correct = confusion.reduce((sum, row, label) => sum + row[label]!, 0);
@@ -111,11 +114,12 @@ function surestMistakes(
   predicted: Uint8Array,
 ): Mistake[] {
   const classes = digits.classNames.length;
+  const fitting = Math.floor(MANY_MISTAKE_BYTES / imageSize(digits.imageShape));
   const sureness = (index: number) => probabilities[index * classes + predicted[index]!]!;
   return Array.from(predicted, (_, index) => index)
     .filter((index) => predicted[index] !== digits.labels[index])
     .sort((a, b) => sureness(b) - sureness(a) || a - b)
-    .slice(0, MAX_MISTAKES)
+    .slice(0, Math.max(LEAST_MISTAKES, Math.min(MAX_MISTAKES, fitting)))
     .map((index) => ({
       index,
       label: digits.labels[index]!,

@@ -8,12 +8,13 @@ import { crc32, deflateSync } from "node:zlib";
 import { concatBytes } from "../base/bytes.ts";
 import type { ImageShape } from "../digits/digits.ts";
 
-const colourTypes = new Map([[1, 0], [3, 2], [4, 6]]); // PNG's numbers for grey, RGB and RGBA
+const colourTypes = new Map([[1, 0], [2, 4], [3, 2], [4, 6]]); // PNG's numbers; even ones end in alpha
 
 /**
  * Encodes pixels as PNG.
  *
- * @param pixels bytes, row-major `[height, width, channels]`; 1 channel is grey (0 is black), 3 RGB, 4 RGBA.
+ * @param pixels bytes, row-major `[height, width, channels]`; 1 channel is grey (0 is black), 2 grey
+ * and alpha, 3 RGB, 4 RGBA.
  * @throws {RangeError} when the pixels are not of that shape.
  */
 export function encodePng(
@@ -26,7 +27,7 @@ export function encodePng(
   ) {
     throw new RangeError(
       `Cannot encode ${pixels.length} bytes as a PNG of ${width}×${height} pixels with ` +
-        `${channels} channels: it takes one byte for each, and 1, 3 or 4 channels`,
+        `${channels} channels: it takes one byte for each, and 1 to 4 channels`,
     );
   }
   const header = new DataView(new ArrayBuffer(13));

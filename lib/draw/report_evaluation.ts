@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { imageSize } from "../digits/digits.ts";
 import type { Evaluation, Mistake } from "../digits/evaluation.ts";
 import { digitUrl } from "./digit_grid.ts";
 import { classesChart, confusionChart, rocChart, rocCornerChart } from "./evaluation_charts.ts";
@@ -101,11 +100,9 @@ const shownAtOnce = 24; // the rest unfolds
 export function mistakesSection(evaluation: Evaluation): Markup {
   const { mistakes, classNames, imageShape } = evaluation;
   const wrong = Math.round(evaluation.count * (1 - evaluation.accuracy));
-  // 400,000 bytes of pixels keep the file small also where pictures are large.
-  const shown = mistakes.slice(0, Math.max(6, Math.floor(400_000 / imageSize(imageShape))));
-  const cards = shown.map((mistake) => mistakeCard(mistake, { classNames, imageShape }));
+  const cards = mistakes.map((mistake) => mistakeCard(mistake, { classNames, imageShape }));
   const more = cards.slice(shownAtOnce);
-  const told = shown.length < wrong ? `, of which the surest ${shown.length} are shown` : "";
+  const told = cards.length < wrong ? `, of which the surest ${cards.length} are shown` : "";
   return section(
     "mistakes",
     "Misread digits",
@@ -124,13 +121,14 @@ function mistakeCard(
   { image, label, predicted, probabilities, index }: Mistake,
   { classNames, imageShape }: Pick<Evaluation, "classNames" | "imageShape">,
 ): Markup {
-  const [height, width] = imageShape;
+  const [height, width, channels] = imageShape;
   const is = classNames[label]!, readAs = classNames[predicted]!;
   const likeliest = probabilities
     .map((probability, index) => ({ name: classNames[index]!, probability, index }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, 3);
-  return markup`<li><img src="${digitUrl(Uint8Array.fromBase64(image), imageShape)}" \
+  return markup`<li><img${channels === 1 ? markup` class="ink"` : ""} \
+src="${digitUrl(Uint8Array.fromBase64(image), imageShape)}" \
 width="${width}" height="${height}" alt="Test picture ${index}: a ${is} that was read as ${readAs}">
 <p><b>${is}</b> read as <b>${readAs}</b></p>
 <dl>${

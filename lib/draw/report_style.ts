@@ -17,7 +17,7 @@ export const reportStyle = new Markup(`
     --paper: #14161a; --card: #1b1e23; --ink: #e6e8eb; --quiet: #a0a8b4; --line: #31363d;
     --good: #3fc79a; --bad: #ff9c5c; --loud: #4a2610; --accent: #6cb8ea; --wrong: #e8843c;
   }
-  .mistakes img { filter: invert(0.9); }
+  .mistakes .ink { filter: invert(0.9); }
 }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }

@@ -31,7 +31,9 @@ export async function readDatasetFolder(
   folder: string,
   { disk, catalog }: { readonly disk: Disk; readonly catalog: readonly PublishedDataset[] },
 ): Promise<Dataset> {
-  const found = await Promise.all(idxRoles.map((role) => readIdxFile(disk, folder, role)));
+  const found = await Promise.all(
+    idxRoles.map((role) => readIdxFile(disk, folder, role).catch(advise)),
+  );
   const missing = idxRoles.filter((_, i) => found[i] === undefined);
   if (missing.length > 0) {
     throw new DataError(
@@ -46,11 +48,24 @@ export async function readDatasetFolder(
   >;
   const published = identifyDataset(files, catalog);
   const classNames = published?.classNames ?? await readClassNames(disk, folder);
-  return datasetFromIdx(files, {
-    name: published?.name ?? custom.name,
-    source: folder,
-    ...(classNames && { classNames }),
-  });
+  try {
+    return datasetFromIdx(files, {
+      name: published?.name ?? custom.name,
+      source: folder,
+      ...(classNames && { classNames }),
+    });
+  } catch (error) {
+    return advise(error);
+  }
+}
+
+/** A parser says what is wrong; here one knows what to do about it. */
+function advise(error: unknown): never {
+  if (!(error instanceof DataError)) throw error;
+  throw new DataError(
+    `${error.message}; put the right file there, or use other digits with --data`,
+    { cause: error },
+  );
 }
 
 /**

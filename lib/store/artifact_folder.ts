@@ -7,12 +7,12 @@
 import { dirname, join } from "node:path";
 import { hashHex } from "../base/bytes.ts";
 import { DataError } from "../base/errors.ts";
+import { unlessMissing } from "../base/unless_missing.ts";
+import { writeAll } from "../base/write_all.ts";
 import type { Files } from "../pipeline/artifact_store.ts";
 import { digestManifest, type Manifest } from "../pipeline/digest_files.ts";
-import { encodeManifest, parseManifest } from "./manifest_file.ts";
-import { isThere, unlessMissing } from "./unless_missing.ts";
-
-const manifestName = "manifest.json";
+import { encodeManifest, manifestName, parseManifest } from "./manifest_file.ts";
+import { isThere } from "./folder_entries.ts";
 
 /** Whether a folder is an artifact, whole or damaged, and not one that has artifacts in it. */
 export async function isArtifactFolder(folder: string): Promise<boolean> {
@@ -87,6 +87,6 @@ function fileIn(folder: string, name: string): string {
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   using file = await Deno.open(path, { createNew: true, write: true });
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  await writeAll(file, bytes);
   await file.syncData();
 }

@@ -6,6 +6,7 @@
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BusyError, DataError } from "../base/errors.ts";
+import { unlessMissing } from "../base/unless_missing.ts";
 import type { ArtifactInfo, ArtifactStore, Files } from "../pipeline/artifact_store.ts";
 import { checkKey, isKey } from "../pipeline/check_key.ts";
 import { describeFiles, digestManifest } from "../pipeline/digest_files.ts";
@@ -17,7 +18,7 @@ import {
   writeArtifactFolder,
 } from "./artifact_folder.ts";
 import { openScratch, sweepScratch } from "./scratch_folder.ts";
-import { entriesIn, isThere, unlessMissing } from "./unless_missing.ts";
+import { entriesIn, isThere } from "./folder_entries.ts";
 
 interface Waiting {
   readonly signal?: AbortSignal;

@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { entriesIn, isThere, unlessMissing } from "./unless_missing.ts";
+import { unlessMissing } from "../base/unless_missing.ts";
+import { entriesIn, isThere } from "./folder_entries.ts";
 
 /** A folder that is removed in the end with whatever is still in it. */
 export interface ScratchFolder extends AsyncDisposable {

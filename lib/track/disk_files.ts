@@ -4,6 +4,8 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { unlessMissing } from "../base/unless_missing.ts";
+import { writeAll } from "../base/write_all.ts";
 import type { Files } from "../pipeline/artifact_store.ts";
 
 /** Writes files to `path`, down to the disk: a lone file there, others into a new folder there. */
@@ -13,7 +15,7 @@ export async function writeFiles(path: string, files: Files): Promise<void> {
     const place = join(path, name);
     await Deno.mkdir(dirname(place), { recursive: true });
     using file = await Deno.open(place, { createNew: true, write: true });
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await writeAll(file, bytes);
     await file.syncData();
   }
 }
@@ -66,14 +68,4 @@ export async function remove(path: string): Promise<void> {
 export async function namesIn(folder: string): Promise<readonly string[]> {
   const entries = await unlessMissing(Array.fromAsync(Deno.readDir(folder)));
   return (entries ?? []).map(({ name }) => name);
-}
-
-/** The result, or `undefined` when the file or folder it is about is missing. */
-export async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

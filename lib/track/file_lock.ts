@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unlessMissing } from "./disk_files.ts";
+import { unlessMissing } from "../base/unless_missing.ts";
 
 /** A locked file. Disposing of it unlocks it, and leaves it where it is. */
 export type LockedFile = Deno.FsFile;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { unlessMissing } from "../base/unless_missing.ts";
+import { writeAll } from "../base/write_all.ts";
 import { storageError } from "../pipeline/storage_error.ts";
-import { unlessMissing } from "./disk_files.ts";
 
 const newline = 0x0a;
 
@@ -99,7 +100,7 @@ export class JournalFile implements AsyncDisposable {
     try {
       if (this.#torn) await this.#file.truncate(this.#length);
       this.#torn = true;
-      for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+      await writeAll(this.#file, bytes);
       this.#torn = false;
       this.#length += bytes.length;
       if (durable) await this.#file.syncData();

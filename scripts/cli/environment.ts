@@ -5,6 +5,7 @@
  */
 import { parseEnv } from "node:util";
 import * as v from "valibot";
+import { diskReason } from "../../lib/base/disk_reason.ts";
 import { messageOf, UsageError } from "../../lib/base/errors.ts";
 import { loadSettings, SETTINGS, type Settings, type SettingSource } from "../../lib/config.ts";
 
@@ -48,6 +49,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UsageError(`Cannot read "${path}": ${messageOf(error)}`);
+    throw new UsageError(`Cannot read "${path}": ${diskReason(error) ?? messageOf(error)}`);
   }
 }

@@ -16,7 +16,10 @@ export const pipelineOptions = {
   optimizer: choice(optimizerNames, "How weights are changed (adam)", "adam"),
   experiment: text("NAME", "Experiment to record the run in", "digits-recognizer-kfp"),
   data: text("SOURCE", "auto, mnist, fashion-mnist, synthetic, a folder or a URL (auto)", "auto"),
-  "batch-size": integer("Digits a step (the optimizer's default)", 0, { low: 1, high: 60_000 }),
+  "batch-size": integer("Digits a step (the optimizer's default)", 0, {
+    low: 1,
+    high: 4_096, // takes 4 GB of memory
+  }),
   "learning-rate": number("Peak rate (the optimizer's default)", 0, { low: 1e-9, high: 100 }),
   "min-accuracy": number("Test accuracy a model needs to be served (0.97)", undefined, {
     low: 0,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { datasetProfile } from "../../lib/digits/datasets.ts";
 import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { RunRecord } from "../../lib/pipeline/tracker.ts";
@@ -104,12 +105,26 @@ export function summaryLines(summary: PipelineSummary, terminal: Terminal): read
   if (served) {
     lines.push(
       "",
-      "Next:  deno task serve                 answer over HTTP",
-      "       deno task predict PICTURE.png   read a picture",
-      "       deno task runs                  compare runs",
+      ...nextSteps(model?.name ?? null),
     );
   }
   return lines;
+}
+
+/** What to type next; commands mean the real recognizer unless they are told another name. */
+function nextSteps(modelName: string | null): readonly string[] {
+  const named = modelName === null || modelName === datasetProfile("mnist").modelName
+    ? ""
+    : ` --name ${modelName}`;
+  const commands = [
+    [`deno task serve${named}`, "answer over HTTP"],
+    [`deno task predict PICTURE.png${named}`, "read a picture"],
+    ["deno task runs", "compare runs"],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return commands.map(([command, meaning], i) =>
+    `${i === 0 ? "Next:" : "     "}  ${command.padEnd(width)}   ${meaning}`
+  );
 }
 
 function textOf(value: JsonValue | StoredArtifact | undefined): string | null {

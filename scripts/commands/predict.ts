@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { diskReason } from "../../lib/base/disk_reason.ts";
 import { DataError, messageOf, UsageError } from "../../lib/base/errors.ts";
 import { digitFromPicture } from "../../lib/digits/picture.ts";
 import { decodePicture } from "../../lib/draw/decode_picture.ts";
@@ -23,7 +24,7 @@ type Reading =
 export const predictCommand = defineCommand({
   name: "predict",
   summary:
-    "Read digits in pictures: PNG, JPEG, WebP, GIF; any size; dark on light or light on dark",
+    "Read digits in pictures: PNG, JPEG, WebP, GIF, BMP; any size; dark on light or light on dark",
   words: "PICTURE...",
   maxWords: 1000,
   examples: ["predict seven.png", "predict a.png b.jpg --json", "predict seven.png --show"],
@@ -64,7 +65,9 @@ async function readFile(path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "no such file" : messageOf(error);
+    const reason = error instanceof Deno.errors.NotFound
+      ? "no such file"
+      : diskReason(error) ?? messageOf(error);
     throw new UsageError(`Cannot read the picture: ${reason}`);
   }
 }

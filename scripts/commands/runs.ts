@@ -94,8 +94,8 @@ function showRun(run: RunFacts, workspace: Workspace, terminal: Terminal): void 
   const rows = [
     ["run", runId],
     ...Object.entries(facts).map(([name, value]) => [name, String(value ?? "")]),
-    ...Object.entries(params).map(([name, value]) => [name, JSON.stringify(value)]),
-    ...Object.entries(metrics).map(([name, value]) => [name, String(value)]),
+    ...Object.entries(params).map(([name, value]) => [`params.${name}`, JSON.stringify(value)]),
+    ...Object.entries(metrics).map(([name, value]) => [`metrics.${name}`, String(value)]),
     ["models", models.join(", ")],
     ["report", attachmentPath(workspace, runId, "report.html")],
     ...(error === null ? [] : [["error", error]]),
@@ -112,8 +112,8 @@ function compareRuns(runs: readonly RunFacts[], terminal: Terminal): void {
     status,
     dataset,
     seconds,
-    ...params,
-    ...metrics,
+    ...prefixed("params", params),
+    ...prefixed("metrics", metrics),
   }));
   const names = [...new Set(sides.flatMap((side) => Object.keys(side)))];
   const rows = names
@@ -122,6 +122,13 @@ function compareRuns(runs: readonly RunFacts[], terminal: Terminal): void {
   const head = ["", ...runs.map(({ runId }) => runId.slice(0, 8))];
   for (const line of tableLines(head, rows)) terminal.print(line);
   if (rows.length === 0) terminal.say("These runs do not differ");
+}
+
+/** Parameters and metrics share names, such as `learning_rate`. */
+function prefixed(prefix: string, values: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
+  );
 }
 
 function shown(value: unknown): string {

@@ -3,6 +3,7 @@ import { encodeJson } from "../../lib/base/bytes.ts";
 import type { Dataset } from "../../lib/digits/digits.ts";
 import { datasetCodec, digitsCodec } from "../../lib/digits/digits_codec.ts";
 import { encodeNpy } from "../../lib/digits/npy.ts";
+import { splitDigits } from "../../lib/digits/split.ts";
 import { smallDigits } from "./small_digits.ts";
 
 const digits = smallDigits(7);
@@ -22,6 +23,14 @@ Deno.test("digitsCodec writes arrays that other tools read, and reads them back 
   const decoded = digitsCodec.decode(files);
   assert.deepEqual(decoded, digits);
   assert.equal(decoded.images.buffer, files["images.npy"]!.buffer);
+});
+
+Deno.test("digitsCodec.encode() does not copy the pictures that splitDigits() parted", () => {
+  for (const part of Object.values(splitDigits(smallDigits(20), { validation: 5 }))) {
+    const files = digitsCodec.encode(part);
+    assert.equal(files["images.npy"]!.buffer, part.images.buffer);
+    assert.deepEqual(digitsCodec.decode(files), part);
+  }
 });
 
 Deno.test("digitsCodec keeps no digits at all, as when none are set aside", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Digits } from "../../lib/digits/digits.ts";
+import { evaluationCodec } from "../../lib/digits/evaluation_codec.ts";
 import { evaluateProbabilities } from "../../lib/digits/measures.ts";
 import recorded from "./measures_scikit_learn.json" with { type: "json" };
 import { smallDigits } from "./small_digits.ts";
@@ -72,6 +73,18 @@ Deno.test("evaluateProbabilities() shows sixty mistakes at most", () => {
   assert.ok(Math.abs(loss + Math.log(1e-7)) < 1e-9, "a sure mistake costs much, not endlessly");
 });
 
+Deno.test("evaluateProbabilities() shows fewer mistakes where pictures are large", () => {
+  for (const [imageShape, shown] of [[[100, 100, 1], 40], [[300, 300, 1], 6]] as const) {
+    const digits = {
+      ...smallDigits(50, { imageShape }),
+      labels: new Uint8Array(50),
+      classNames: ["0", "1"],
+    };
+    const probabilities = Float32Array.from({ length: 100 }, (_, i) => i % 2);
+    assert.equal(evaluateProbabilities(digits, probabilities, options).mistakes.length, shown);
+  }
+});
+
 Deno.test("evaluateProbabilities() gives plain JSON with all that names the digits", () => {
   const digits = labelled([1, 0], 2);
   const evaluation = evaluateProbabilities(digits, Float32Array.of(0, 1, 1, 0), options);
@@ -86,6 +99,16 @@ Deno.test("evaluateProbabilities() gives plain JSON with all that names the digi
     support: 1,
     auc: 1,
   });
+});
+
+Deno.test("evaluateProbabilities() can be stored where rounding took a probability past 1", () => {
+  const digits = labelled([1, 0], 2);
+  const evaluation = evaluateProbabilities(digits, Float32Array.of(1 + 2 ** -23, 0, 0, 1), options);
+  assert.deepEqual(evaluation.mistakes.map((mistake) => mistake.probabilities), [[1, 0], [0, 1]]);
+  assert.ok(evaluation.loss >= 0);
+  assert.deepEqual(evaluationCodec.decode(evaluationCodec.encode(evaluation)), evaluation);
+  const right = evaluateProbabilities(digits, Float32Array.of(0, 1 + 2 ** -23, 1, 0), options);
+  assert.deepEqual(evaluationCodec.decode(evaluationCodec.encode(right)), right);
 });
 
 Deno.test("evaluateProbabilities() refuses what are no probabilities", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DataError } from "../../lib/base/errors.ts";
 import { Random } from "../../lib/base/random.ts";
-import { decodeNpy, encodeNpy } from "../../lib/digits/npy.ts";
+import { allocateNpy, decodeNpy, encodeNpy } from "../../lib/digits/npy.ts";
 
 const python = Deno.env.get("DIGITS_PYTHON");
 
@@ -33,6 +33,22 @@ for (
     assert.equal(decoded.data.byteOffset % 64, 0);
   });
 }
+
+Deno.test("encodeNpy() copies nothing that allocateNpy() or decodeNpy() gave, unless its shape is another", () => {
+  const data = allocateNpy([2, 3]);
+  data.set([0, 1, 2, 3, 4, 5]);
+  const file = encodeNpy({ data, shape: [2, 3] });
+  assert.equal(file.buffer, data.buffer);
+  assert.deepEqual(file, encodeNpy({ data: data.slice(), shape: [2, 3] }));
+  assert.equal(encodeNpy(decodeNpy(file)).buffer, data.buffer);
+  const other = encodeNpy({ data, shape: [3, 2] });
+  assert.notEqual(other.buffer, data.buffer);
+  assert.deepEqual(decodeNpy(other), { data, shape: [3, 2] });
+  assert.deepEqual(
+    decodeNpy(encodeNpy({ data: data.subarray(3), shape: [1, 3] })).data,
+    data.subarray(3),
+  );
+});
 
 Deno.test("decodeNpy() copies floats that lie askew", () => {
   const data = new Float32Array([0.5, -1]);

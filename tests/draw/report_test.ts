@@ -53,6 +53,21 @@ Deno.test("renderReport() shows every mistake with its picture and likeliest cla
   assert.match(textOf(cards[0]!), /75\.0 %/);
 });
 
+Deno.test("renderReport() shows pictures of any channels, and turns only ink on paper light in the dark", async () => {
+  const shapes = [[4, 3, 1], [3, 2, 2], [2, 2, 3], [3, 1, 4]] as const;
+  for (const imageShape of shapes) {
+    const evaluation = { ...sampleEvaluation(), imageShape };
+    const shown = findAll(
+      parseMarkup(await renderReport({ ...sampleReport(), evaluation })),
+      "img",
+    );
+    assert.equal(shown.length, evaluation.mistakes.length);
+    for (const { attributes } of shown) {
+      assert.equal(attributes.class, imageShape[2] === 1 ? "ink" : undefined);
+    }
+  }
+});
+
 Deno.test("renderReport() lists layers, parameters, steps and classes", () => {
   assert.deepEqual(rowsOf("model", 0), [
     ["conv2d 2 × 2×2, relu", "3 × 2 × 2", "10"],

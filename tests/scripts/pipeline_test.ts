@@ -42,7 +42,7 @@ Deno.test("pipeline trains, serves, reports, and does nothing twice", async () =
   deepStrictEqual(metrics[1], metrics[2], "a cached run has the metrics of the run it stands for");
   deepStrictEqual(metrics[2], metrics[3]);
   const compared = await desk.run("runs", summary.runId, other.summary.runId);
-  match(compared.stdout, /^seed +1 +2$/m);
+  match(compared.stdout, /^params.seed +1 +2$/m);
 
   const back = await desk.run("serve", "--rollback");
   match(back.stderr, /digits-recognizer-custom version 1 is in service again/);
@@ -183,5 +183,25 @@ Deno.test("pipeline names a truncated file and its size", async () => {
   await Deno.truncate(join(desk.path, "digits", "train-images-idx3-ubyte"), 5_000);
   const { code, stderr } = await desk.run("pipeline", "--data", "digits");
   strictEqual(code, 1);
-  match(stderr, /train-images-idx3-ubyte/);
+  match(stderr, /train-images-idx3-ubyte as IDX: .* got 5000; put the right file there/);
+});
+
+for (const args of [["--epochs", "0"], ["--data", "nowhere"]]) {
+  Deno.test(`pipeline ${args.join(" ")} --json gives one object with the error`, async () => {
+    await using desk = new Desk();
+    const { stdout, stderr } = await desk.run("pipeline", "--json", ...args);
+    const { error } = JSON.parse(stdout);
+    strictEqual(stderr.includes(`error: ${error}`), true);
+  });
+}
+
+Deno.test("pipeline --json stopped by Ctrl-C gives one object, too", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 6_000, test: 100 });
+  const child = desk.start(["pipeline", "--json", "--data", "digits", "--epochs", "50"]);
+  while (!await hasCheckpoint(desk)) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGINT");
+  const { code, stdout } = await ended(child);
+  strictEqual(code, 130);
+  deepStrictEqual(JSON.parse(stdout), { error: "Interrupted" });
 });

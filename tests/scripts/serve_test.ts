@@ -48,9 +48,14 @@ Deno.test("serve answers over HTTP, and predict reads pictures, as the pipeline'
     predictions.map(({ label }: { readonly label: string }) => label),
     answers.map(({ label }) => label),
   );
+
+  const some = await desk.run("predict", "digits", "none.png", "0.png");
+  strictEqual(some.code, 1);
+  match(some.stdout, /^\d +[\d.]+ % +0\.png\n$/);
+  match(some.stderr, /^digits: .* it is a folder, not a file\nnone\.png: .* no such file\n$/);
 });
 
-Deno.test("predict says which file is no picture, and reads the others", async () => {
+Deno.test("predict without a model says what makes one", async () => {
   await using desk = new Desk();
   const none = await desk.run("predict", "a.png");
   strictEqual(none.code, 1);

@@ -4,8 +4,13 @@ import type { Value } from "./graph_builder.ts";
 export interface ConvProduct {
   /** Each `[filters, height * width * batch]`, with the size after pooling. */
   readonly phases: readonly Value[];
-  /** @param toPhases gradients of the loss with respect to the phases */
-  backward(toPhases: readonly Value[]): ConvGradients;
+  /**
+   * Takes the gradients as {@linkcode MaxOf} gives them, since everything is linear: differences
+   * are cheaper to take of what a gradient is multiplied with.
+   *
+   * @param left `sharesOf(left)` are gradients of the loss with respect to the phases
+   */
+  backward(left: readonly Value[]): ConvGradients;
 }
 
 /** Gradients of the loss. */

@@ -3,48 +3,43 @@ import type { GraphBuilder, Value } from "./graph_builder.ts";
 /** The largest of several tensors, element by element, and the way back. */
 export interface MaxOf {
   readonly value: Value;
-  /** The gradient for each of them: whole for the first that is largest, zero for the others. */
+  /**
+   * What is left of the gradient when it comes to each of them, given out in their order: all of
+   * it up to the first that is largest, zero after that. What each of them gets is
+   * {@linkcode sharesOf} that.
+   */
   backward(gradient: Value): Value[];
 }
 
-/**
- * Lets tensors of one shape play a knock-out tournament: the backward pass
- * walks it from the final to the first round, which is far cheaper than the
- * indices of `MaxPool`.
- */
+/** The way back is far cheaper than with the indices of `MaxPool`. */
 export function maxOf(g: GraphBuilder, values: readonly Value[]): MaxOf {
-  if (values.length === 1) {
-    return { value: values[0]!, backward: (gradient) => [gradient] };
-  }
-  const middle = values.length >> 1;
-  const first = maxOf(g, values.slice(0, middle));
-  const second = maxOf(g, values.slice(middle));
+  const largest = values.reduce((largest, value) => g.max(largest, value));
   return {
-    value: g.max(first.value, second.value),
+    value: largest,
     backward(gradient) {
-      const toFirst = g.multiply(gradient, isAtLeast(g, first.value, second.value));
-      const toSecond = g.subtract(gradient, toFirst);
-      return [...first.backward(toFirst), ...second.backward(toSecond)];
+      const left = [gradient];
+      for (const value of values.slice(0, -1)) {
+        left.push(g.multiply(left.at(-1)!, isPositive(g, g.subtract(largest, value))));
+      }
+      return left;
     },
   };
 }
 
-/** 1 where `a` is positive, else 0. */
-export function isPositive(g: GraphBuilder, a: Value): Value {
-  return step(g, a, 0);
-}
-
-/** 1 where `a` is `b` or more, else 0. */
-function isAtLeast(g: GraphBuilder, a: Value, b: Value): Value {
-  return step(g, g.subtract(a, b), 1);
+/** What each gets, where this much is left when it comes to it, and nothing after the last. */
+export function sharesOf(g: GraphBuilder, left: readonly Value[]): Value[] {
+  return left.map((before, i) => {
+    const after = left[i + 1];
+    return after === undefined ? before : g.subtract(before, after);
+  });
 }
 
 /**
- * 1 above zero, 0 below, and `atZero` at zero. `HardSigmoid` is
- * max(0, min(1, alpha * x + beta)); with so large an alpha it is a step, in one
- * pass of fast arithmetic, where comparing and casting takes two slow ones.
+ * 1 where `a` is positive, else 0. `HardSigmoid` is max(0, min(1, alpha * x + beta)); with so
+ * large an alpha it is a step, in one pass of fast arithmetic, where comparing and casting takes
+ * two slow ones.
  */
-function step(g: GraphBuilder, x: Value, atZero: 0 | 1): Value {
+export function isPositive(g: GraphBuilder, a: Value): Value {
   const steep = 1e38; // float32 ends at 3.4e38
-  return g.op("HardSigmoid", [x], { alpha: { float: steep }, beta: { float: atZero } });
+  return g.op("HardSigmoid", [a], { alpha: { float: steep }, beta: { float: 0 } });
 }

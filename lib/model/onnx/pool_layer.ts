@@ -1,6 +1,6 @@
 import type { FeatureMap, LaidLayer } from "./feature_map.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { maxOf } from "./max_of.ts";
+import { maxOf, sharesOf } from "./max_of.ts";
 import type { PlannedLayer } from "./network_plan.ts";
 import { layMerged, layPhases } from "./phases.ts";
 
@@ -17,7 +17,7 @@ export function layPool(
     output: { ...output, batchSize: x.batchSize, value: largest.value },
     backward: (gradient) => ({
       parameters: [],
-      input: () => layMerged(g, largest.backward(gradient), poolSize, output),
+      input: () => layMerged(g, sharesOf(g, largest.backward(gradient)), poolSize, output),
     }),
   };
 }

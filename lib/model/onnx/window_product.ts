@@ -1,6 +1,7 @@
 import type { ConvProduct } from "./conv_product.ts";
 import { type FeatureMap, mapDims, windowPositions } from "./feature_map.ts";
 import type { GraphBuilder, Value } from "./graph_builder.ts";
+import { sharesOf } from "./max_of.ts";
 import type { PlannedConv } from "./network_plan.ts";
 import { layMerged, squareOffsets } from "./phases.ts";
 
@@ -27,11 +28,14 @@ export function layWindowProduct(
   );
   return {
     phases: columns.map((column) => g.matmul(matrix, column)),
-    backward(toPhases) {
-      const toMatrix = sumOfProducts(g, toPhases, columns, windowSize);
+    backward(left) {
+      const steps = columns.map((column, i) =>
+        i === 0 ? column : g.subtract(column, columns[i - 1]!)
+      );
+      const toMatrix = sumOfProducts(g, left, steps, windowSize);
       return {
         kernel: g.reshape(toMatrix, filters, x.channels, kernelSize, kernelSize),
-        input: () => layInputGradient(g, plan, x, kernel, toPhases),
+        input: () => layInputGradient(g, plan, x, kernel, sharesOf(g, left)),
       };
     },
   };

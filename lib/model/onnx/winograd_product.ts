@@ -46,12 +46,7 @@ export function layWinogradProduct(
 
   const inputs = g.matmul(matrix(g, squared(fromInputs)), layTiles(g, plan, x));
   const inputFactors = g.reshape(inputs, cells, channels, columns);
-  const weights = g.op("Gemm", [
-    matrix(g, squared(fromWeights)),
-    g.reshape(kernel, filters * channels, 9),
-  ], { transB: 1 });
-  const weightFactors = g.reshape(weights, cells, filters, channels);
-  const products = g.matmul(weightFactors, inputFactors);
+  const products = g.matmul(layWeightFactors(g, kernel, [filters, channels]), inputFactors);
   const outputs = g.matmul(
     matrix(g, squared(toOutputs)),
     g.reshape(products, cells, filters * columns),
@@ -60,10 +55,10 @@ export function layWinogradProduct(
 
   return {
     phases: phases.map((phase) => g.reshape(phase, filters, columns)),
-    backward(toPhases) {
-      const toOutput = g.concat(toPhases.map((phase) => g.reshape(phase, 1, filters * columns)), 0);
+    backward(left) {
+      const flat = g.concat(left.map((phase) => g.reshape(phase, 1, filters * columns)), 0);
       const toProducts = g.reshape(
-        g.matmul(matrix(g, transposed(squared(toOutputs))), toOutput),
+        g.matmul(matrix(g, stepsBetween(transposed(squared(toOutputs)))), flat),
         cells,
         filters,
         columns,
@@ -76,13 +71,26 @@ export function layWinogradProduct(
       return {
         kernel: g.reshape(toKernel, filters, channels, 3, 3),
         input() {
-          const toInputs = g.matmul(g.transpose(weightFactors, 0, 2, 1), toProducts);
+          // Cheaper than a product with the transposed factors, which ONNX Runtime fuses into a slow one.
+          const turned = layWeightFactors(g, g.transpose(kernel, 1, 0, 2, 3), [channels, filters]);
+          const toInputs = g.matmul(turned, toProducts);
           const flat = g.reshape(toInputs, cells, channels * columns);
           return layOverlap(g, plan, x, flat);
         },
       };
     },
   };
+}
+
+/** The kernel's factors: a matrix of this size for each cell. */
+function layWeightFactors(
+  g: GraphBuilder,
+  kernel: Value,
+  [rows, columns]: readonly [number, number],
+): Value {
+  const weights = g.reshape(kernel, rows * columns, 9);
+  const factors = g.op("Gemm", [matrix(g, squared(fromWeights)), weights], { transB: 1 });
+  return g.reshape(factors, cells, rows, columns);
 }
 
 /** The 4 × 4 inputs of every tile: `[16, channels * tiles * batch]`. */
@@ -156,6 +164,11 @@ function squared(m: Matrix): Matrix {
 
 function transposed(m: Matrix): Matrix {
   return m[0]!.map((_, i) => m.map((row) => row[i]!));
+}
+
+/** What each column has more than the one before. */
+function stepsBetween(m: Matrix): Matrix {
+  return m.map((row) => row.map((value, i) => i === 0 ? value : value - row[i - 1]!));
 }
 
 function matrix(g: GraphBuilder, m: Matrix): Value {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isPositive, maxOf } from "../../../lib/model/onnx/max_of.ts";
+import { isPositive, maxOf, sharesOf } from "../../../lib/model/onnx/max_of.ts";
 import { runGraph } from "./run_graph.ts";
 
 Deno.test("maxOf() gives the gradient to the first of the largest alone", async () => {
@@ -24,7 +24,7 @@ Deno.test("maxOf() gives the gradient to the first of the largest alone", async 
     },
     (g) => {
       const largest = maxOf(g, ["a", "b", "c", "d"]);
-      const [toA, toB, toC, toD] = largest.backward("gradient");
+      const [toA, toB, toC, toD] = sharesOf(g, largest.backward("gradient"));
       return {
         max: [largest.value, dims],
         toA: [toA!, dims],
@@ -53,7 +53,7 @@ Deno.test("maxOf() takes any number of tensors", async () => {
     const found = await runGraph({ ...inputs, gradient: { dims: [1], data: [8] } }, (g) => {
       const largest = maxOf(g, names);
       return Object.fromEntries(
-        largest.backward("gradient").map((
+        sharesOf(g, largest.backward("gradient")).map((
           value,
           i,
         ) => [`to${i}`, [g.add(value, largest.value), [1]]]),

@@ -1,18 +1,9 @@
 /**
- * Files that may not be there.
+ * What is in a folder.
  *
  * @module
  */
-
-/** The result, or `undefined` when the file or folder it is about is missing. */
-export async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
+import { unlessMissing } from "../base/unless_missing.ts";
 
 /** Whether there is a file or folder. */
 export async function isThere(path: string): Promise<boolean> {
