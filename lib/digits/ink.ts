@@ -38,12 +38,17 @@ export function findInk(light: Plane): Ink {
   const shapes = digitOf(findShapes(strokes!.mask, light.width));
   const ink = measureInk(light, strokes!, shapes.flatMap((shape) => shape.pixels), paper.noise);
   if (Math.max(ink.right - ink.left, ink.bottom - ink.top) < 5) { // a speck, or nothing
-    throw new DataError(
-      "Cannot read a digit from the picture as no ink was found on it: " +
-        "it must show one digit that stands out from the paper",
-    );
+    throw noInk();
   }
   return ink;
+}
+
+/** What to throw for a picture that shows no digit. */
+export function noInk(): DataError {
+  return new DataError(
+    "Cannot read a digit from the picture as no ink was found on it: " +
+      "it must show one digit that stands out from the paper",
+  );
 }
 
 /** How much darker than the paper: the share of its light that is missing, as ink in the shade is as dark as in the light. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { DataError } from "../base/errors.ts";
-import { findInk, type Ink } from "./ink.ts";
+import { findInk, type Ink, noInk } from "./ink.ts";
 import { luminance, type Picture, type Plane } from "./luminance.ts";
 import { thicken } from "./thicken.ts";
 
@@ -50,7 +50,9 @@ export function digitFromPicture(picture: Picture): Uint8Array<ArrayBuffer> {
   }
   const found = findInk(light);
   const ink = isSheet(found) ? findInk(cropInto(light, found)) : found;
-  return placeInk(thicken(ink, finestStroke * longestSide(ink) / box));
+  const digit = placeInk(thicken(ink, finestStroke * longestSide(ink) / box));
+  if (!digit.some((value) => value > 0)) throw noInk(); // faint noise, gone in the shrinking
+  return digit;
 }
 
 function longestSide({ left, top, right, bottom }: Ink): number {

@@ -4,6 +4,7 @@ import { DataError } from "../../lib/base/errors.ts";
 import { Random } from "../../lib/base/random.ts";
 import { gunzip, gunzipHead, isGzip } from "../../lib/digits/gzip.ts";
 import { gzip } from "./small_digits.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const random = new Random(5);
 const content = Uint8Array.from({ length: 100_000 }, () => random.integer(64));
@@ -51,7 +52,7 @@ Deno.test("gunzip() refuses data that is cut short, damaged or followed by anyth
 });
 
 Deno.test("gunzip() refuses random bytes, never crashes", async () => {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < fuzzCount(200); i++) {
     const bytes = packed.slice(0, 10 + random.integer(200));
     for (let k = 0; k < 3; k++) bytes[random.integer(bytes.length)] = random.integer(256);
     await assert.rejects(gunzip(bytes, { maxBytes: 1e6, name }), DataError);

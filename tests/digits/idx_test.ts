@@ -4,6 +4,7 @@ import { Random } from "../../lib/base/random.ts";
 import { idxFileBytes, parseIdxImages, parseIdxLabels } from "../../lib/digits/idx.ts";
 import { encodeIdxImages, encodeIdxLabels } from "../../lib/digits/encode_idx.ts";
 import { smallDigits } from "./small_digits.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3];
 const images = Uint8Array.from([...header, 0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255]);
@@ -149,7 +150,7 @@ Deno.test("encodeIdxImages() copies nothing that parseIdxImages() has read", () 
 
 Deno.test("parseIdxImages(), parseIdxLabels() and idxFileBytes() refuse random bytes, never crash", () => {
   const random = new Random(11);
-  for (let i = 0; i < 5_000; i++) {
+  for (let i = 0; i < fuzzCount(5_000); i++) {
     const bytes = Uint8Array.from({ length: random.integer(40) }, () => random.integer(256));
     // Half of them begin well, so that later fields are reached.
     if (random.uniform() < 0.5) bytes.set([0, 0, 8, 1 + random.integer(4)].slice(0, bytes.length));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DataError } from "../../lib/base/errors.ts";
 import { Random } from "../../lib/base/random.ts";
 import { allocateNpy, decodeNpy, encodeNpy } from "../../lib/digits/npy.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const python = Deno.env.get("DIGITS_PYTHON");
 
@@ -86,7 +87,7 @@ Deno.test("decodeNpy() says what it does not read", () => {
 Deno.test("decodeNpy() refuses random bytes, never crashes", () => {
   const random = new Random(4);
   const good = encodeNpy({ data: new Float32Array(6), shape: [2, 3] });
-  for (let i = 0; i < 3_000; i++) {
+  for (let i = 0; i < fuzzCount(3_000); i++) {
     const bytes = good.slice(0, random.integer(good.length + 1));
     for (let k = 0; k < 3 && bytes.length > 0; k++) {
       bytes[random.integer(bytes.length)] = random.integer(256);

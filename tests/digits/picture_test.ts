@@ -4,6 +4,7 @@ import { DataError } from "../../lib/base/errors.ts";
 import { Random } from "../../lib/base/random.ts";
 import { digitFromPicture, type Picture } from "../../lib/digits/picture.ts";
 import { colour, drawDigit } from "./drawn_digit.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const plain = { width: 200, height: 200, size: 120, left: 40, top: 40 };
 const expected = digitFromPicture(drawDigit(plain));
@@ -118,7 +119,7 @@ Deno.test("digitFromPicture() refuses what is too small, or not the pixels it sa
 
 Deno.test("digitFromPicture() makes a digit or a DataError of any pixels", () => {
   const random = new Random(3);
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < fuzzCount(300); i++) {
     const [width, height, channels] = [1 + random.integer(40), 1 + random.integer(40), 4];
     const levels = 2 + random.integer(5);
     const data = Uint8Array.from(

@@ -4,6 +4,7 @@ import { Random } from "../../lib/base/random.ts";
 import { decodePicture } from "../../lib/draw/decode_picture.ts";
 import { readPictureHeader } from "../../lib/draw/picture_header.ts";
 import { sampleFiles, sampleSize, withOrientation } from "./sample_files.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const files = await sampleFiles();
 const { width, height } = sampleSize;
@@ -69,7 +70,7 @@ Deno.test("decodePicture() refuses too large a picture before decoding it", asyn
 Deno.test("decodePicture() makes a picture or a DataError of damaged and random bytes", async () => {
   const random = new Random(1);
   const originals = Object.values(files);
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < fuzzCount(600); i++) {
     const bytes = originals[i % originals.length]!.slice();
     const from = i % 3 === 0 ? 8 : 0; // every third keeps its signature
     const changes = i % 2 === 0 ? 1 + random.integer(4) : bytes.length;

@@ -7,6 +7,7 @@ import type { FitState } from "../../lib/model/training_event.ts";
 import { fakeEngine } from "./fake_engine.ts";
 import { damaged } from "./random_files.ts";
 import { fakeClock, smallData, smallSettings } from "./small_training.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 /** After the first epoch. */
 const state = await firstCheckpoint();
@@ -77,7 +78,7 @@ Deno.test("decodeCheckpoint() names the path of what is wrong", () => {
 });
 
 Deno.test("decodeCheckpoint() of damaged files is a DataError at worst", () => {
-  for (const broken of damaged(files, 300)) {
+  for (const broken of damaged(files, fuzzCount(300))) {
     try {
       decodeCheckpoint(broken);
     } catch (error) {

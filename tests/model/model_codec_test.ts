@@ -9,6 +9,7 @@ import type { TrainedModel } from "../../lib/model/trained_model.ts";
 import { fakeEngine } from "./fake_engine.ts";
 import { damaged } from "./random_files.ts";
 import { fakeClock, readAll, smallData, smallSettings } from "./small_training.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const options = { dataset: "small", engine: fakeEngine, now: fakeClock() };
 const { result: { model } } = await readAll(trainHere(smallData, smallSettings, options));
@@ -69,7 +70,7 @@ Deno.test("decodeModel() names the file that is missing, and the path that is wr
 });
 
 Deno.test("decodeModel() of damaged files is a DataError at worst", () => {
-  for (const broken of damaged(files, 300)) {
+  for (const broken of damaged(files, fuzzCount(300))) {
     try {
       decodeModel(broken);
     } catch (error) {

@@ -17,6 +17,7 @@ import {
 } from "../../lib/pipeline/mod.ts";
 import { memoryStore } from "../../lib/store/memory_store.ts";
 import { bench, count, numbers, sum } from "./sample.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const total = definePipeline({
   name: "total",
@@ -129,7 +130,7 @@ for (const [what, bytes] of damages) {
 Deno.test("storeStepCache() never crashes on random bytes", async () => {
   const random = new Random(1);
   const whole = entry({ sum: { kind: "value", value: 6 } });
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < fuzzCount(500); i++) {
     const bytes = i % 2 === 0
       ? Uint8Array.from({ length: random.integer(80) }, () => random.integer(256))
       : whole.map((byte) => random.integer(40) === 0 ? random.integer(256) : byte);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { Random } from "../../lib/base/random.ts";
 import { createHandler } from "../../lib/serve/handler.ts";
 import { sumClass, sumPredictor } from "./fake_predictor.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
-const BODIES = 2_000;
+const BODIES = fuzzCount(2_000);
 
 /** What a body must be answered with: one class a picture, or `undefined` for a refusal. Slow and obvious. */
 function rightAnswer(body: Uint8Array): readonly number[] | undefined {
@@ -139,7 +140,7 @@ Deno.test("random paths and methods get an answer below 500", async () => {
     "\u{1F600}",
     "%ff",
   ];
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < fuzzCount(500); i++) {
     const path = Array.from({ length: random.integer(8) }, () => parts[random.integer(12)]).join(
       "",
     );

@@ -7,6 +7,7 @@ import type { ArtifactStore } from "../../lib/pipeline/mod.ts";
 import { folderStore } from "../../lib/store/folder_store.ts";
 import { dieAt } from "./dying_disk.ts";
 import { testStore } from "./store_contract.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -147,7 +148,7 @@ Deno.test("folderStore() never crashes on random bytes for a manifest", async ()
   const path = join(folder.path, "a/manifest.json");
   const whole = await Deno.readFile(path);
   const random = new Random(1);
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < fuzzCount(300); i++) {
     await Deno.writeFile(
       path,
       i % 2 === 0

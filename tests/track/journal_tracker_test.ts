@@ -6,6 +6,7 @@ import { Random } from "../../lib/base/random.ts";
 import { journalTracker } from "../../lib/track/journal_tracker.ts";
 import { dieAt } from "../store/dying_disk.ts";
 import { someRun, testTracker, tickingClock } from "./tracker_contract.ts";
+import { fuzzCount } from "../fuzz_count.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -164,7 +165,7 @@ Deno.test("journalTracker() never crashes on random bytes in a journal", async (
   const { id, journal } = await interruptedHome();
   await using home = await temporaryHome();
   const random = new Random(1);
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < fuzzCount(200); i++) {
     await layJournal(
       home.path,
       id,

@@ -29,10 +29,10 @@ export function layWindowProduct(
   return {
     phases: columns.map((column) => g.matmul(matrix, column)),
     backward(left) {
-      const steps = columns.map((column, i) =>
-        i === 0 ? column : g.subtract(column, columns[i - 1]!)
-      );
-      const toMatrix = sumOfProducts(g, left, steps, windowSize);
+      // Σ shareᵢ · columnᵢ is Σ leftᵢ · (columnᵢ − columnᵢ₋₁): subtract where there are fewer rows.
+      const toMatrix = windowSize < filters
+        ? sumOfProducts(g, left, stepsBetween(g, columns), windowSize)
+        : sumOfProducts(g, sharesOf(g, left), columns, windowSize);
       return {
         kernel: g.reshape(toMatrix, filters, x.channels, kernelSize, kernelSize),
         input: () => layInputGradient(g, plan, x, kernel, sharesOf(g, left)),
@@ -83,6 +83,11 @@ function sumOfProducts(
     return [g.op("Gemm", [...factors, ...sum], { transB: 1 })];
   }, []);
   return isNarrow ? g.transpose(sum[0]!, 1, 0) : sum[0]!;
+}
+
+/** What each has more than the one before. */
+function stepsBetween(g: GraphBuilder, values: readonly Value[]): Value[] {
+  return values.map((value, i) => i === 0 ? value : g.subtract(value, values[i - 1]!));
 }
 
 /** Puts the phases back in their places and convolves them with the kernel turned by 180°. */

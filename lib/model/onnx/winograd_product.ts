@@ -71,7 +71,7 @@ export function layWinogradProduct(
       return {
         kernel: g.reshape(toKernel, filters, channels, 3, 3),
         input() {
-          // Cheaper than a product with the transposed factors, which ONNX Runtime fuses into a slow one.
+          // Not the factors transposed: ONNX Runtime fuses that into a slower product.
           const turned = layWeightFactors(g, g.transpose(kernel, 1, 0, 2, 3), [channels, filters]);
           const toInputs = g.matmul(turned, toProducts);
           const flat = g.reshape(toInputs, cells, channels * columns);

@@ -87,7 +87,7 @@ function mapOf(plan: PlannedConv) {
 }
 
 const plans = {
-  "without padding": planOf(1, 3, { padding: 0, height: 6, width: 8 }),
+  "without padding": planOf(1, 10, { padding: 0, height: 6, width: 8 }),
   "with padding": planOf(2, 2, { padding: 1, height: 4, width: 6 }),
 };
 
