@@ -114,7 +114,8 @@ function allFailed(
   const what = published === undefined ? "" : ` of ${published.title}`;
   const message = `Cannot download ${idxFileNames[role]}${what} from ` +
     `${mirrorFailures(mirrors, failures)}: use --data FOLDER with the four files, or ` +
-    "--data synthetic; behind a proxy set HTTPS_PROXY, and DENO_CERT to its certificate";
+    "--data synthetic; behind a proxy set HTTPS_PROXY, and for a certificate authority of " +
+    "your own DENO_CERT to its file";
   return failures.every((error) => error instanceof DataError)
     ? new DataError(message)
     : new UnavailableError(message);
