@@ -7,10 +7,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasetCodec } from "../../lib/digits/digits_codec.ts";
 import { syntheticDataset } from "../../lib/digits/synthetic.ts";
+import project from "../../deno.json" with { type: "json" };
 
 const main = fileURLToPath(new URL("../../scripts/main.ts", import.meta.url));
 const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
-const permissions = ["read", "write", "net", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
+
+/** The permissions that `deno task` gives a command, and no others. */
+function permissionsOf(command: string | undefined): readonly string[] {
+  const tasks: Readonly<Record<string, { readonly command: string }>> = project.tasks;
+  return tasks[command ?? ""]?.command.match(/--allow-\S+/g) ?? [];
+}
 
 /** What a command said and how it ended. */
 export interface Ended {
@@ -30,7 +36,7 @@ export class Desk implements AsyncDisposable {
   /** Starts a command. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Deno.ChildProcess {
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--config", config, ...permissions, main, ...args],
+      args: ["run", "--no-prompt", "--config", config, ...permissionsOf(args[0]), main, ...args],
       cwd: this.path,
       // No mirror is ever asked: nobody listens on this port.
       env: { NO_COLOR: "1", MNIST_MIRRORS: "http://127.0.0.1:9/", ...env },
