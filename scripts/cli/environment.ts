@@ -8,8 +8,16 @@ import * as v from "valibot";
 import { diskReason } from "../../lib/base/disk_reason.ts";
 import { messageOf, UsageError } from "../../lib/base/errors.ts";
 import { loadSettings, SETTINGS, type Settings, type SettingSource } from "../../lib/config.ts";
+import { text } from "./options.ts";
 
 const textsInJson = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+
+/** `--settings`, which every command has. */
+export const settingsOption = text(
+  "FILE",
+  "Settings file (digits.json where there is one)",
+  undefined,
+);
 
 /** Reads all settings; `file` is what `--settings` named. @throws {UsageError} */
 export async function readSettings(file?: string): Promise<Settings> {

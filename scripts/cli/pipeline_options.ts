@@ -6,6 +6,7 @@
 import { datasetProfile, publishedDatasets } from "../../lib/digits/datasets.ts";
 import { engineNames } from "../../lib/model/engines.ts";
 import { optimizerNames } from "../../lib/model/optimizers.ts";
+import { settingsOption } from "./environment.ts";
 import { choice, flag, integer, number, text, type ValuesOf } from "./options.ts";
 
 const MAX_SEED = 2 ** 31 - 1;
@@ -29,7 +30,7 @@ export const pipelineOptions = {
   engine: choice(engineNames, "What computes (auto)", "auto"),
   threads: integer("Threads for one computation (all cores)", undefined, { low: 1, high: 256 }),
   "no-cache": flag("Take no results of earlier runs"),
-  settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+  settings: settingsOption,
   json: flag("Print one JSON object on stdout"),
 };
 

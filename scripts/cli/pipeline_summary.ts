@@ -7,6 +7,7 @@ import { datasetProfile } from "../../lib/digits/datasets.ts";
 import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { RunRecord } from "../../lib/pipeline/tracker.ts";
+import { percent } from "./run_facts.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One finished run, as `--json` prints it. Null is what the run did not come to. */
@@ -83,7 +84,6 @@ export function missedGate({ testAccuracy, minAccuracy }: PipelineSummary): bool
 export function summaryLines(summary: PipelineSummary, terminal: Terminal): readonly string[] {
   const { dataset, testAccuracy, minAccuracy, model, report, seconds, served } = summary;
   const digits = dataset === "synthetic" ? "synthetic test digits" : `${dataset} test digits`;
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const lines = [""];
   if (testAccuracy !== null) {
     lines.push(terminal.style(`${percent(testAccuracy)} of the ${digits} read right`, "bold"));

@@ -14,8 +14,9 @@ import { startPeers } from "../bench/peers.ts";
 import { type PipelineRun, runPipelineProcess } from "../bench/pipeline_process.ts";
 import { type Quartiles, quartiles, ratioOfMedians } from "../bench/statistics.ts";
 import { type CommandContext, defineCommand } from "../cli/command.ts";
-import { readSettings } from "../cli/environment.ts";
+import { readSettings, settingsOption } from "../cli/environment.ts";
 import { flag, integer, text } from "../cli/options.ts";
+import { percent } from "../cli/run_facts.ts";
 import { tableLines } from "../cli/table.ts";
 import { openWorkspace, type Workspace } from "../cli/workspace.ts";
 
@@ -48,7 +49,7 @@ export const benchCommand = defineCommand({
     torch: flag("With --peers: also PyTorch, whose download is large"),
     "no-pipeline": flag("Leave out the whole pipeline"),
     json: flag("Print one JSON object on stdout"),
-    settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+    settings: settingsOption,
   },
   async run(flags, _words, context) {
     const { terminal, signal } = context;
@@ -133,12 +134,12 @@ async function measureRounds(
 /** Once from nothing, and once more when everything is there. */
 async function measurePipeline(
   data: string,
-  { home }: Workspace,
+  { home, host }: Workspace,
   { terminal, signal }: CommandContext,
 ): Promise<{ readonly cold: PipelineRun; readonly cached: PipelineRun }> {
   const scratch = join(home, "bench", "pipeline");
   await Deno.mkdir(join(home, "bench"), { recursive: true });
-  await Deno.remove(scratch, { recursive: true }).catch(() => {});
+  await host.disk.remove(scratch);
   const run = () => runPipelineProcess({ home: scratch, data, signal });
   try {
     terminal.say("The whole pipeline, from nothing");
@@ -146,7 +147,7 @@ async function measurePipeline(
     terminal.say("The whole pipeline, again");
     return { cold, cached: await run() };
   } finally {
-    await Deno.remove(scratch, { recursive: true }).catch(() => {});
+    await host.disk.remove(scratch);
   }
 }
 
@@ -207,7 +208,7 @@ function reportLines(report: {
     );
     lines.push(`peak memory      ${formatBytes(cold.peakMemoryBytes)}`);
     lines.push(
-      `test accuracy    ${(100 * cold.testAccuracy).toFixed(2)} % of the ${dataset} digits`,
+      `test accuracy    ${percent(cold.testAccuracy)} of the ${dataset} digits`,
     );
   }
   return lines;

@@ -6,8 +6,8 @@
 import { formatBytes } from "../../lib/base/bytes.ts";
 import { lockHome } from "../../lib/track/home_lock.ts";
 import { defineCommand } from "../cli/command.ts";
-import { readSettings } from "../cli/environment.ts";
-import { flag, integer, text } from "../cli/options.ts";
+import { readSettings, settingsOption } from "../cli/environment.ts";
+import { flag, integer } from "../cli/options.ts";
 import { findDisposable } from "../cli/disposable.ts";
 import { openWorkspace } from "../cli/workspace.ts";
 
@@ -25,7 +25,7 @@ export const cleanCommand = defineCommand({
     }),
     downloads: flag("Also free downloaded datasets"),
     yes: flag("Do it"),
-    settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+    settings: settingsOption,
   },
   async run(flags, _words, { terminal }) {
     const workspace = openWorkspace(await readSettings(flags.settings));

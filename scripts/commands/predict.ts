@@ -12,8 +12,8 @@ import { createHandler } from "../../lib/serve/handler.ts";
 import { openVersion } from "../../lib/steps/open_version.ts";
 import { type CommandContext, defineCommand } from "../cli/command.ts";
 import { chooseVersion, versionOptions } from "../cli/choose_version.ts";
-import { readSettings } from "../cli/environment.ts";
-import { flag, text } from "../cli/options.ts";
+import { readSettings, settingsOption } from "../cli/environment.ts";
+import { flag } from "../cli/options.ts";
 import { openWorkspace } from "../cli/workspace.ts";
 
 /** What one picture was read as, or why it could not be. */
@@ -32,7 +32,7 @@ export const predictCommand = defineCommand({
     ...versionOptions,
     show: flag("Also draw what the model sees"),
     json: flag("Print one JSON object on stdout"),
-    settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+    settings: settingsOption,
   },
   async run(flags, files, { terminal }) {
     if (files.length === 0) throw new UsageError("Name at least one picture to read");

@@ -6,7 +6,7 @@
 import { UsageError } from "../../lib/base/errors.ts";
 import { lockHome } from "../../lib/track/home_lock.ts";
 import { type CommandContext, defineCommand } from "../cli/command.ts";
-import { readSettings } from "../cli/environment.ts";
+import { readSettings, settingsOption } from "../cli/environment.ts";
 import { flag, integer, text } from "../cli/options.ts";
 import { percent, type RunFacts, runFacts } from "../cli/run_facts.ts";
 import { tableLines } from "../cli/table.ts";
@@ -25,7 +25,7 @@ export const runsCommand = defineCommand({
     limit: integer("List at most this many (20)", 20, { low: 1, high: 1_000_000 }),
     delete: flag("Delete the named runs; model versions they made stay"),
     json: flag("Print one JSON array on stdout"),
-    settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+    settings: settingsOption,
   },
   async run(flags, words, { terminal }) {
     const workspace = openWorkspace(await readSettings(flags.settings));

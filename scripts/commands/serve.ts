@@ -9,7 +9,7 @@ import { rollBack } from "../../lib/steps/champion.ts";
 import { openVersion } from "../../lib/steps/open_version.ts";
 import { defineCommand } from "../cli/command.ts";
 import { chooseName, chooseVersion, versionOptions } from "../cli/choose_version.ts";
-import { readSettings } from "../cli/environment.ts";
+import { readSettings, settingsOption } from "../cli/environment.ts";
 import { choice, flag, integer, text } from "../cli/options.ts";
 import { openWorkspace } from "../cli/workspace.ts";
 import { engineNames } from "../../lib/model/engines.ts";
@@ -26,7 +26,7 @@ export const serveCommand = defineCommand({
     host: text("ADDRESS", "Address (127.0.0.1: this machine only)", "127.0.0.1"),
     rollback: flag("Put the version before back into service, and end"),
     engine: choice(engineNames, "What computes (auto)", "auto"),
-    settings: text("FILE", "Settings file (digits.json where there is one)", undefined),
+    settings: settingsOption,
   },
   async run(flags, _words, { terminal, signal }) {
     const { tracker: { registry }, host } = openWorkspace(await readSettings(flags.settings));
