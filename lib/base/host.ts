@@ -40,8 +40,14 @@ export interface Host {
   sleep(milliseconds: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** A seed nobody chose, 0 to 2³² − 1. */
   randomSeed(): number;
-  /** The web's `fetch`. */
-  fetch(url: string | URL, options?: RequestInit): Promise<Response>;
+  /**
+   * The web's `fetch`. With `once`, the request is sent at most once: otherwise `fetch` itself may
+   * send it again when the kept connection that it chose breaks.
+   */
+  fetch(
+    url: string | URL,
+    options?: RequestInit & { readonly once?: boolean },
+  ): Promise<Response>;
   /** Starts a module in a thread of its own. */
   worker(module: URL): Worker;
   /** Processor cores this process may use. */

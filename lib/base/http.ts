@@ -4,13 +4,19 @@
  * @module
  */
 import { concatBytes } from "./bytes.ts";
+import type { HttpError } from "./http_error.ts";
 import { failureOf, openHttp, type OpenOptions } from "./open_http.ts";
-import { waitForRetry } from "./retry.ts";
+import { retryHttp } from "./retry.ts";
 
 /** What a request is, and how stubborn. */
 export interface HttpOptions extends OpenOptions {
   /** Tries in all. @default {4}, but 1 for POST and PATCH: those may not be repeatable */
   readonly attempts?: number;
+  /**
+   * Whether a request that failed so may be sent again.
+   * @default {() => true}
+   */
+  readonly mayRepeat?: (error: HttpError) => boolean;
   /** A longer answer is refused. @default {64 MiB} */
   readonly maxBytes?: number;
 }
@@ -23,17 +29,13 @@ export interface HttpOptions extends OpenOptions {
  * @throws {HttpError} when no attempt gave a 2xx answer.
  */
 export async function fetchHttp(url: string | URL, options: HttpOptions): Promise<Response> {
-  const { host, method = "GET", maxBytes = 64 << 20, signal } = options;
+  const { method = "GET", maxBytes = 64 << 20 } = options;
   const { attempts = method === "POST" || method === "PATCH" ? 1 : 4 } = options;
-  for (let failures = 1;; failures++) {
-    try {
-      const { status, headers, chunks } = await openHttp(url, options);
-      const body = concatBytes(await collect(url, chunks, { method, maxBytes }));
-      return new Response(body.length === 0 ? null : body, { status, headers });
-    } catch (error) {
-      await waitForRetry(error, failures, { host, attempts, ...(signal && { signal }) });
-    }
-  }
+  return await retryHttp(async () => {
+    const { status, headers, chunks } = await openHttp(url, options);
+    const body = concatBytes(await collect(url, chunks, { method, maxBytes }));
+    return new Response(body.length === 0 ? null : body, { status, headers });
+  }, { ...options, attempts });
 }
 
 async function collect(

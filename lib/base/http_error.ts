@@ -76,7 +76,22 @@ export function isHttpUrl(url: string | URL): boolean {
 /** The text with everything secret in a request's URL and headers replaced by `…`. */
 export function withoutSecrets(text: string, url: URL, headers: Headers): string {
   const authorization = headers.get("authorization") ?? "";
-  return [url.password, ...url.searchParams.values(), ...authorization.split(" ").slice(1)]
+  const secrets = [
+    url.password,
+    ...authorization.split(" ").slice(1),
+    basicPassword(authorization),
+  ];
+  return [...secrets, ...url.searchParams.values()]
     .filter((secret) => secret.length >= 4) // a shorter one would tear holes into ordinary words
     .reduce((clean, secret) => clean.replaceAll(secret, "…"), text);
+}
+
+/** The password of a Basic login; empty when it is none. */
+function basicPassword(authorization: string): string {
+  const encoded = /^Basic (\S+)$/i.exec(authorization)?.[1] ?? "";
+  try {
+    return new TextDecoder().decode(Uint8Array.fromBase64(encoded)).replace(/^[^:]*:?/, "");
+  } catch {
+    return "";
+  }
 }

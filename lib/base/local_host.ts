@@ -15,12 +15,20 @@ export function localHost({ cacheFolder }: { readonly cacheFolder: string }): Ho
     now: () => Date.now(),
     sleep,
     randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
-    fetch: (url, options) => fetch(url, options),
+    fetch: (url, { once = false, ...options } = {}) =>
+      once ? fetchOnce(url, options) : fetch(url, options),
     worker: (module) => new Worker(module, { type: "module" }),
     cores: navigator.hardwareConcurrency,
     disk: localDisk,
     cacheFolder,
   };
+}
+
+/** On a new connection: Deno repeats a request, even a POST, when a kept one breaks. */
+async function fetchOnce(url: string | URL, options: RequestInit): Promise<Response> {
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const once: RequestInit & { readonly client: Deno.HttpClient } = { ...options, client };
+  return await fetch(url, once);
 }
 
 function sleep(

@@ -15,9 +15,9 @@ export type HttpHost = Pick<Host, "now" | "sleep" | "fetch" | "randomSeed">;
 
 /** How long one attempt may take. `Infinity` is no limit. */
 export interface HttpLimits {
-  /** Until the server begins to answer. @default {30_000} */
+  /** Until the server begins to answer; from the last byte on when a stream is sent. @default {30_000} */
   readonly answerTimeoutMs?: number;
-  /** The longest silence within its answer. @default {30_000} */
+  /** The longest silence within its answer, or while it takes a stream. @default {30_000} */
   readonly idleTimeoutMs?: number;
   /** Everything, to the answer's last byte. @default {Infinity} */
   readonly timeoutMs?: number;
@@ -31,8 +31,13 @@ export interface OpenOptions extends HttpLimits {
   readonly method?: string;
   /** Headers of the request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What to send. */
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** What to send; a function opens it anew for every attempt. */
+  readonly body?:
+    | string
+    | Uint8Array<ArrayBuffer>
+    | (() => ReadableStream<Uint8Array<ArrayBuffer>>);
+  /** Whether an attempt may send it only once: it must not be done twice. @default {false} */
+  readonly once?: boolean;
   /** Gives the request up, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -60,7 +65,7 @@ const MAX_ERROR_BODY_BYTES = 8 << 10; // room for any error in JSON; a stack tra
  */
 export async function openHttp(url: string | URL, options: OpenOptions): Promise<HttpAnswer> {
   const { answerTimeoutMs = 30_000, idleTimeoutMs = 30_000, timeoutMs = Infinity } = options;
-  const { host, method = "GET", body = null } = options;
+  const { host, method = "GET", body: source = null, once = false } = options;
   const failed = failureOf(url, method);
   if (!isHttpUrl(url)) throw failed("it is no http or https URL");
   const target = new URL(url);
@@ -71,9 +76,12 @@ export async function openHttp(url: string | URL, options: OpenOptions): Promise
   const signal = AbortSignal.any([limits.signal, ...(options.signal ? [options.signal] : [])]);
   limits.limitWhole(timeoutMs);
   limits.limitSilence(answerTimeoutMs, "no answer within");
+  const body = typeof source === "function"
+    ? ReadableStream.from(limitSending(source(), { limits, answerTimeoutMs, idleTimeoutMs }))
+    : source;
   let response: Response;
   try {
-    response = await host.fetch(target, { method, headers, body, signal });
+    response = await host.fetch(target, { method, headers, body, signal, once });
   } catch (error) {
     limits.stop();
     signal.throwIfAborted();
@@ -121,6 +129,29 @@ async function* readBody(
   } finally {
     limits.stop();
   }
+}
+
+/** Passes a body on; the server's silences are limited, those of the body are not. */
+async function* limitSending(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { limits, answerTimeoutMs, idleTimeoutMs }: {
+    readonly limits: TimeLimits;
+    readonly answerTimeoutMs: number;
+    readonly idleTimeoutMs: number;
+  },
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  limits.endSilence();
+  try {
+    for await (const chunk of body) {
+      limits.limitSilence(idleTimeoutMs, "nothing was taken for");
+      yield chunk;
+      limits.endSilence();
+    }
+  } catch (error) {
+    limits.abort(error); // fetch would tell of it as of a failure of the network
+    throw error;
+  }
+  limits.limitSilence(answerTimeoutMs, "no answer within");
 }
 
 /** Makes the errors of one request. */

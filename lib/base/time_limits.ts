@@ -23,7 +23,7 @@ export class TimeLimits {
     this.#failure = failure;
   }
 
-  /** Aborted when a limit is over. */
+  /** Aborted when a limit is over, or by {@linkcode abort}. */
   get signal(): AbortSignal {
     return this.#late.signal;
   }
@@ -42,6 +42,11 @@ export class TimeLimits {
   /** The silence is over. */
   endSilence(): void {
     this.#stopSilence();
+  }
+
+  /** Ends the request for another reason. */
+  abort(error: unknown): void {
+    this.#late.abort(error);
   }
 
   /** The request is over. */

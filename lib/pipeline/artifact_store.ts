@@ -7,6 +7,15 @@
 /** File names, relative and `/`-separated, to their bytes. `""` names a lone file. */
 export type Files = Readonly<Record<string, Uint8Array>>;
 
+/** A file that need not fit into memory, whose bytes can be read more than once. A `Blob` is one. */
+export interface FileSource {
+  /** Opens it anew, at its beginning. */
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** Like {@linkcode Files}, but a file may be one that is read while it is stored. */
+export type SourceFiles = Readonly<Record<string, Uint8Array | FileSource>>;
+
 /** Names one stored artifact for good: `memory:…`, `file:///…`, `s3://…`. */
 export type ArtifactUri = string;
 
@@ -29,13 +38,15 @@ export interface ArtifactInfo {
  */
 export interface ArtifactStore {
   /**
-   * Stores the files under `key`, all or nothing. The same files again are fine.
+   * Stores the files under `key`, all or nothing. The same files again are fine. A
+   * {@linkcode FileSource} is read twice: for its hash, and to be stored.
    * @throws {BusyError} when other files are stored under that key already.
+   * @throws {DataError} when a source gives other bytes the second time.
    * @throws {TypeError} when the key or a file's name can't be used.
    */
   put(
     key: string,
-    files: Files,
+    files: SourceFiles,
     options?: { readonly signal?: AbortSignal },
   ): Promise<ArtifactInfo>;
   /**
@@ -43,6 +54,16 @@ export interface ArtifactStore {
    * @throws {DataError} when there is no such artifact, or it is not what was stored.
    */
   get(uri: ArtifactUri, options?: { readonly signal?: AbortSignal }): Promise<Files>;
+  /**
+   * One file as a stream, which fails at its end when the bytes were not those that were
+   * stored: trust them only then.
+   * @throws {DataError} when there is no such file.
+   */
+  open(
+    uri: ArtifactUri,
+    file: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** What is known without reading the files; `undefined` when there is no such artifact. */
   info(
     uri: ArtifactUri,

@@ -5,13 +5,13 @@
  */
 import type { Host } from "../base/host.ts";
 import type { RunEvent } from "./run_event.ts";
-import type { Checkpoint, LookContext, StepContext } from "./step_context.ts";
+import type { LookContext, StepContext } from "./step_context.ts";
 import type { Run } from "./tracker.ts";
 
-/** A context, which can be completed. */
+/** A context to look with, which can be completed to one to work with. */
 export interface LentContext {
   readonly context: LookContext;
-  withCheckpoint(checkpoint: Checkpoint): StepContext;
+  complete(rest: Pick<StepContext, "checkpoint" | "artifacts">): StepContext;
 }
 
 /**
@@ -45,7 +45,9 @@ export function lendContext(
   };
   return {
     context,
-    withCheckpoint: (checkpoint) => ({ ...context, checkpoint: guard(checkpoint, check) }),
+    complete: ({ checkpoint, artifacts }) => (
+      { ...context, artifacts, checkpoint: guard(checkpoint, check) }
+    ),
   };
 }
 

@@ -17,6 +17,7 @@ export function loneContext(component: string, given: Partial<StepContext>): Ste
     run: given.run ?? silentRun(component),
     checkpoint: given.checkpoint ??
       { load: () => Promise.resolve(undefined), save: () => Promise.resolve() },
+    artifacts: given.artifacts ?? {},
     host: given.host ?? absent(component, "host"),
     progress: given.progress ?? (() => {}),
   };
@@ -31,6 +32,7 @@ function silentRun(component: string): Run {
     tag: nothing,
     params: nothing,
     attach: nothing,
+    input: nothing,
     step: nothing,
     end: nothing,
     registry: absent(component, "run"),

@@ -52,14 +52,25 @@ export type { Disk, FileInfo, Host } from "../base/host.ts";
 export { memoryStepCache, storeStepCache } from "./step_cache.ts";
 export type { StepCache } from "./step_cache.ts";
 export type { StepResult, StoredOutput } from "./step_result.ts";
-export type { ArtifactInfo, ArtifactStore, ArtifactUri, Files } from "./artifact_store.ts";
+export type {
+  ArtifactInfo,
+  ArtifactStore,
+  ArtifactUri,
+  Files,
+  FileSource,
+  SourceFiles,
+} from "./artifact_store.ts";
+export type { ArtifactTransfer, TransferEntry, TransferSource } from "./artifact_transfer.ts";
 export { checkKey, isKey } from "./check_key.ts";
 export { checkFileNames, describeFiles, digestFiles, digestManifest } from "./digest_files.ts";
 export type { FileDigest, Manifest } from "./digest_files.ts";
+export { checkChunks, checkSource, chunksOf, describeSources } from "./source_files.ts";
 
 // record
 export type {
+  DatasetInput,
   MetricPoint,
+  ModelInterface,
   ModelRegistry,
   ModelVersion,
   Run,
@@ -68,5 +79,6 @@ export type {
   RunRecord,
   RunStatus,
   StepReport,
+  TensorSpec,
   Tracker,
 } from "./tracker.ts";

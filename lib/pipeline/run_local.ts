@@ -15,8 +15,14 @@ import type { Run } from "./tracker.ts";
 
 /** What a pipeline runs with. */
 export interface RunLocalOptions {
-  /** Where artifacts travel through, and checkpoints are kept. */
+  /** Where artifacts travel through. */
   readonly store: ArtifactStore;
+  /**
+   * Where half-done work is kept. A folder on this machine: a store on the network that is out
+   * of reach for a while then costs nothing while a step is under way.
+   * @default store
+   */
+  readonly checkpoints?: ArtifactStore;
   /** Where the steps are recorded. The caller ends it. */
   readonly run: Run;
   /** The machine, as steps see it. */
@@ -95,8 +101,8 @@ export async function runLocal<P extends ParamPorts, O extends Outputs>(
   const values = checkValues(what, pipeline.params, params) as Record<string, JsonValue>;
   // What a pipeline gives is checked where it is built.
   const { store, run, host, cache = null, environment = {}, onEvent = () => {} } = options;
-  const { signal = null, concurrency = host.cores } = options;
-  const shared = { store, run, host, cache, environment, onEvent };
+  const { checkpoints = store, signal = null, concurrency = host.cores } = options;
+  const shared = { store, checkpoints, run, host, cache, environment, onEvent };
   const local = new LocalRun(pipeline, values, shared, concurrency);
   return await local.finish(signal) as RunResult<O>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Host } from "../base/host.ts";
-import type { Files } from "./artifact_store.ts";
+import type { ArtifactInfo, Files } from "./artifact_store.ts";
 import type { Run } from "./tracker.ts";
 
 /** How far a step has come. */
@@ -35,6 +35,8 @@ export interface StepContext {
   readonly run: Run;
   /** Where to keep half-done work. */
   readonly checkpoint: Checkpoint;
+  /** Where each input that is an artifact is, and its digest, by port; empty without a runner. */
+  readonly artifacts: Readonly<Record<string, ArtifactInfo>>;
   /** The machine: clock, disk, network, threads. */
   readonly host: Host;
   /** Tells whoever watches. */
@@ -42,4 +44,4 @@ export interface StepContext {
 }
 
 /** What the runner lends while it only looks whether a step has to run. */
-export type LookContext = Omit<StepContext, "checkpoint">;
+export type LookContext = Omit<StepContext, "checkpoint" | "artifacts">;

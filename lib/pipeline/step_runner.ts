@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import type { Host } from "../base/host.ts";
-import type { ArtifactStore } from "./artifact_store.ts";
+import type { ArtifactInfo, ArtifactStore } from "./artifact_store.ts";
 import { attempt } from "./attempt.ts";
 import type { Component } from "./component.ts";
 import { describeFiles, digestManifest } from "./digest_files.ts";
@@ -24,6 +24,7 @@ import type { Run } from "./tracker.ts";
 /** What every step of a run shares. */
 export interface StepRunnerOptions {
   readonly store: ArtifactStore;
+  readonly checkpoints: ArtifactStore;
   readonly run: Run;
   readonly host: Host;
   readonly cache: StepCache | null;
@@ -73,14 +74,14 @@ async function runOnce(
   signals: { readonly signal: AbortSignal; readonly over: AbortSignal },
   options: StepRunnerOptions,
 ): Promise<StepOutcome> {
-  const { store, environment } = options;
+  const { store, checkpoints, environment } = options;
   const { signal } = signals;
   const { component } = task;
-  const { context, withCheckpoint } = lendContext(task.id, { ...options, ...signals });
+  const { context, complete } = lendContext(task.id, { ...options, ...signals });
   const stored = storedValues(component.inputs, inputs, store);
   const fingerprint = await component.fingerprint(stored, context);
   const key = stepKey(component, { inputs, fingerprint, environment });
-  const checkpoint = storeCheckpoint(store, `checkpoints/${key}/${task.id}`);
+  const checkpoint = storeCheckpoint(checkpoints, `checkpoints/${key}/${task.id}`);
   const cache = task.cache && !component.effects ? options.cache : null;
   const known = await lookUp(component, key, cache, store, signal);
   if (known !== undefined) {
@@ -88,11 +89,20 @@ async function runOnce(
     return { result: known, cached: true };
   }
   const found = await component.find(stored, context);
-  const values = found ?? await runBody(component, stored, withCheckpoint(checkpoint));
+  const lent = complete({ checkpoint, artifacts: artifactInfos(inputs) });
+  const values = found ?? await runBody(component, stored, lent);
   const result = await storeOutputs(component, values, store, signal);
   await cache?.set(key, result, { signal });
   await checkpoint.clear();
   return { result, cached: found !== undefined };
+}
+
+function artifactInfos(inputs: StepResult): Readonly<Record<string, ArtifactInfo>> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, input]) =>
+      input.kind === "artifact" ? [[name, input.info]] : []
+    ),
+  );
 }
 
 /** On its own, so that nothing holds the inputs once the body is done: they may be large. */

@@ -41,6 +41,44 @@ export interface StepReport {
   readonly error?: string;
 }
 
+/** An array that goes in or comes out. */
+export interface TensorSpec {
+  /** As the model or the dataset calls it. */
+  readonly name: string;
+  /** NumPy's name: `float32`, `uint8`. */
+  readonly dtype: string;
+  /** Outermost first; -1 is any length. */
+  readonly shape: readonly number[];
+}
+
+/** What a model takes and gives. */
+export interface ModelInterface {
+  /** Its inputs, in order. */
+  readonly inputs: readonly TensorSpec[];
+  /** Its outputs, in order. */
+  readonly outputs: readonly TensorSpec[];
+  /** Nested lists of numbers of the only input's shape. */
+  readonly inputExample: JsonValue;
+}
+
+/** Data that a run read. */
+export interface DatasetInput {
+  /** Such as `mnist-train`. */
+  readonly name: string;
+  /** Decided by the data alone; at most 36 characters, as MLflow has it. */
+  readonly digest: string;
+  /** What it was read for. */
+  readonly context: "training" | "validation" | "test";
+  /** Where it is. */
+  readonly uri: string;
+  /** How many examples it has. */
+  readonly count: number;
+  /** One array of all examples. */
+  readonly features: TensorSpec;
+  /** One array of all answers. */
+  readonly targets: TensorSpec;
+}
+
 /** A model version of a registry. */
 export interface ModelVersion {
   /** The model's. */
@@ -55,6 +93,8 @@ export interface ModelVersion {
   readonly runId: string;
   /** What else is to be known of it. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What it takes and gives; null when it was not told. */
+  readonly interface: ModelInterface | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -71,7 +111,12 @@ export interface ModelRegistry {
   register(
     name: string,
     files: Files,
-    options: { readonly runId: string; readonly tags: Readonly<Record<string, string>> },
+    options: {
+      readonly runId: string;
+      readonly tags: Readonly<Record<string, string>>;
+      /** What clients and model servers need to know of it. */
+      readonly interface?: ModelInterface;
+    },
   ): Promise<ModelVersion>;
   /** The version that has these very files; `undefined` also when they are missing or damaged. */
   find(name: string, sha256: string): Promise<ModelVersion | undefined>;
@@ -118,6 +163,8 @@ export interface Run extends AsyncDisposable {
    * @throws {TypeError} when the name has anything but letters, digits, `_`, `-` and `.`.
    */
   attach(name: string, files: Files): Promise<void>;
+  /** Records data that the run reads; the same name, digest and context again changes nothing. */
+  input(dataset: DatasetInput): Promise<void>;
   /** Records how a step went, in place of what was recorded of it before. */
   step(report: StepReport): Promise<void>;
   /** Nothing can be recorded after it. */
@@ -170,6 +217,8 @@ export interface RunRecord {
   readonly steps: readonly StepReport[];
   /** Names given to `attach`. */
   readonly attachments: readonly string[];
+  /** What it read, each once. */
+  readonly inputs: readonly DatasetInput[];
   /** Those it made, not those that were there already. */
   readonly modelVersions: readonly ModelVersion[];
   /** What `end` was given. */

@@ -7,13 +7,20 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BusyError, DataError } from "../base/errors.ts";
 import { unlessMissing } from "../base/unless_missing.ts";
-import type { ArtifactInfo, ArtifactStore, Files } from "../pipeline/artifact_store.ts";
+import type {
+  ArtifactInfo,
+  ArtifactStore,
+  Files,
+  SourceFiles,
+} from "../pipeline/artifact_store.ts";
 import { checkKey, isKey } from "../pipeline/check_key.ts";
-import { describeFiles, digestManifest } from "../pipeline/digest_files.ts";
+import { digestManifest } from "../pipeline/digest_files.ts";
+import { describeSources } from "../pipeline/source_files.ts";
 import { storageError } from "../pipeline/storage_error.ts";
 import {
   inspectArtifactFolder,
   isArtifactFolder,
+  openArtifactFile,
   readArtifactFolder,
   writeArtifactFolder,
 } from "./artifact_folder.ts";
@@ -58,9 +65,11 @@ class FolderStore implements ArtifactStore {
     return this.#rootUri + checkKey(key); // nothing in a key needs escaping
   }
 
-  async put(key: string, files: Files, { signal }: Waiting = {}): Promise<ArtifactInfo> {
-    const manifest = describeFiles(files);
-    const info = { uri: this.uri(key), ...digestManifest(manifest) };
+  async put(key: string, files: SourceFiles, options: Waiting = {}): Promise<ArtifactInfo> {
+    const { signal } = options;
+    const uri = this.uri(key);
+    const manifest = await describeSources(files, options);
+    const info = { uri, ...digestManifest(manifest) };
     return await this.#onDisk("store", async () => {
       if (await this.#isStored(key, info)) return info;
       await this.#checkAbove(key);
@@ -75,11 +84,19 @@ class FolderStore implements ArtifactStore {
 
   async get(uri: string, { signal }: Waiting = {}): Promise<Files> {
     signal?.throwIfAborted();
-    const key = this.#keyOf(uri);
-    if (key === undefined) {
-      throw new DataError(`Cannot read artifact ${uri} as it is not in ${this.#root}`);
-    }
-    return await this.#onDisk("read", () => readArtifactFolder(join(this.#root, key), signal));
+    const folder = this.#folderOf(uri);
+    return await this.#onDisk("read", () => readArtifactFolder(folder, signal));
+  }
+
+  async open(
+    uri: string,
+    file: string,
+    { signal }: Waiting = {},
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    signal?.throwIfAborted();
+    const folder = this.#folderOf(uri);
+    const read = await this.#onDisk("read", () => openArtifactFile(folder, file, signal));
+    return ReadableStream.from(this.#streamed(read()));
   }
 
   async info(uri: string, { signal }: Waiting = {}): Promise<ArtifactInfo | undefined> {
@@ -122,6 +139,14 @@ class FolderStore implements ArtifactStore {
     }
   }
 
+  async *#streamed<T>(chunks: AsyncGenerator<T>): AsyncGenerator<T> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      throw storageError(`Cannot read artifacts in ${this.#root}`, error);
+    }
+  }
+
   /** Once, before the first change. Where it fails nothing is lost, and the change itself will say why. */
   #sweep(): Promise<void> {
     return this.#swept ??= sweepScratch(this.#root).catch(() => {});
@@ -130,6 +155,12 @@ class FolderStore implements ArtifactStore {
   #keyOf(uri: string): string | undefined {
     const key = uri.startsWith(this.#rootUri) ? uri.slice(this.#rootUri.length) : "";
     return isKey(key) ? key : undefined;
+  }
+
+  #folderOf(uri: string): string {
+    const key = this.#keyOf(uri);
+    if (key !== undefined) return join(this.#root, key);
+    throw new DataError(`Cannot read artifact ${uri} as it is not in ${this.#root}`);
   }
 
   async #info(key: string): Promise<ArtifactInfo | undefined> {

@@ -3,7 +3,7 @@ import { fetchHttp } from "../../lib/base/http.ts";
 import { HttpError } from "../../lib/base/http_error.ts";
 import { openHttp } from "../../lib/base/open_http.ts";
 import { fakeHost } from "./fake_host.ts";
-import { answerWith, inTurn, testServer } from "./test_server.ts";
+import { type Answer, answerWith, inTurn, testServer } from "./test_server.ts";
 
 async function failureOf(promise: Promise<unknown>): Promise<HttpError> {
   const error = await promise.then(() => assert.fail("it should have failed"), (e: unknown) => e);
@@ -58,6 +58,33 @@ Deno.test("fetchHttp() does not repeat a POST unless told to", async () => {
   await failureOf(fetchHttp(server.url, options));
   assert.equal(server.asked.length, 1);
   assert.equal((await fetchHttp(server.url, { ...options, attempts: 2 })).status, 200);
+});
+
+Deno.test("fetchHttp() sends a request once, even where fetch would repeat it by itself", async () => {
+  await using host = await fakeHost();
+  const breaks: Answer = (_request, response) => void response.destroy();
+  await using server = await testServer(inTurn(answerWith(200, "kept"), breaks));
+  await fetchHttp(server.url, { host }); // leaves a connection that the next request may use
+  const failure = failureOf(fetchHttp(server.url, { host, method: "POST", body: "x", once: true }));
+  assert.match((await failure).message, /connection closed/);
+  assert.equal(server.asked.length, 2);
+});
+
+Deno.test("fetchHttp() opens a streamed body anew for every attempt", async () => {
+  await using host = await fakeHost();
+  const bodies: string[] = [];
+  const read: Answer = (request, response) => {
+    let text = "";
+    request.on("data", (chunk: Uint8Array) => text += new TextDecoder().decode(chunk));
+    request.on("end", () => {
+      bodies.push(text);
+      response.writeHead(bodies.length === 1 ? 503 : 200).end();
+    });
+  };
+  await using server = await testServer(read);
+  const body = () => new Blob(["some ", "text"]).stream();
+  await fetchHttp(server.url, { host, method: "PUT", body });
+  assert.deepEqual(bodies, ["some text", "some text"]);
 });
 
 Deno.test("fetchHttp() does not repeat what the server refuses", async () => {

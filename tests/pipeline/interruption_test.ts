@@ -32,6 +32,7 @@ function dyingStore(store: ArtifactStore, diesAt: number, after: boolean) {
   const dying: ArtifactStore = {
     uri: (key) => store.uri(key),
     put: (key, files) => live(() => store.put(key, files)),
+    open: (uri, file) => store.open(uri, file),
     get: (uri) => live(() => store.get(uri)),
     info: (uri) => live(() => store.info(uri)),
     remove: (uri) => live(() => store.remove(uri)),

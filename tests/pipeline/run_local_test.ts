@@ -14,6 +14,7 @@ import {
   type StepReport,
   text,
 } from "../../lib/pipeline/mod.ts";
+import { memoryStore } from "../../lib/store/memory_store.ts";
 import { bench, count, numbers, numbersCodec, shout, sum } from "./sample.ts";
 import { testHost } from "./test_host.ts";
 
@@ -436,4 +437,46 @@ Deno.test("runLocal() fails with the step whose record can't be written", async 
     runLocal(sample, { far: 1 }, { ...options, run: full }),
     /^StepError: the disk is full \(in step "count"\)/,
   );
+});
+
+Deno.test("runLocal() keeps checkpoints in a store of their own where it is given one", async () => {
+  const store = memoryStore();
+  const checkpoints = memoryStore();
+  let kept: readonly string[] = [];
+  const halfDone = one(async ({ checkpoint }) => {
+    await checkpoint.save({ state: Uint8Array.of(1) });
+    kept = (await Array.fromAsync(checkpoints.list("checkpoints/"))).map(({ uri }) => uri);
+    const inStore = await Array.fromAsync(store.list("checkpoints/"));
+    strictEqual(inStore.length, 0);
+    deepStrictEqual(await checkpoint.load(), { state: Uint8Array.of(1) });
+  });
+  await runLocal(halfDone, {}, await bench({ store, checkpoints }));
+  strictEqual(kept.length, 1);
+  deepStrictEqual(await Array.fromAsync(checkpoints.list("")), [], "given up with the step's end");
+});
+
+Deno.test("runLocal() tells a step where its artifacts are, and their digests", async () => {
+  let told: StepContext["artifacts"] = {};
+  const look = defineComponent({
+    name: "look",
+    description: "Looks where its input is",
+    inputs: { numbers: numbers("What"), name: text("A parameter") },
+    outputs: {},
+    run(_, { artifacts }) {
+      told = artifacts;
+      return {};
+    },
+  });
+  const pipeline = definePipeline({
+    name: "look",
+    description: "Counts and looks",
+    params: {},
+    build(_, { step }) {
+      const counted = step(count, { count: 2 });
+      step(look, { ...counted, name: "x" });
+      return counted;
+    },
+  });
+  const { outputs } = await runLocal(pipeline, {}, await bench());
+  deepStrictEqual(told, { numbers: outputs.numbers!.info });
 });

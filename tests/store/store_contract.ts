@@ -1,8 +1,15 @@
 /** What every artifact store has to do. */
+import { Buffer } from "node:buffer";
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { concatBytes } from "../../lib/base/bytes.ts";
 import { Random } from "../../lib/base/random.ts";
 import { BusyError, DataError } from "../../lib/base/errors.ts";
-import { type ArtifactStore, digestFiles, type Files } from "../../lib/pipeline/mod.ts";
+import {
+  type ArtifactStore,
+  digestFiles,
+  type Files,
+  type FileSource,
+} from "../../lib/pipeline/mod.ts";
 
 /** A store of its own for one test. */
 export interface ContractStore extends AsyncDisposable {
@@ -11,6 +18,30 @@ export interface ContractStore extends AsyncDisposable {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const keyOf = (store: ArtifactStore, uri: string) => uri.slice(store.uri("x").length - 1);
+
+/** Random bytes in pieces of random sizes, the same each time it is read. */
+export function randomSource(seed: number, size: number): FileSource {
+  return {
+    stream() {
+      const random = new Random(seed);
+      let left = size;
+      return new ReadableStream({
+        pull(controller) {
+          const length = Math.min(left, 1 + random.integer(200_000));
+          left -= length;
+          const words = new Int32Array(Math.ceil(length / 4)).map(() => random.bits());
+          if (length > 0) controller.enqueue(new Uint8Array(words.buffer, 0, length));
+          if (left === 0) controller.close();
+        },
+      });
+    },
+  };
+}
+
+/** All bytes of a stream. */
+export async function bytesIn(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return concatBytes(await Array.fromAsync(stream));
+}
 
 /** Registers the contract's tests for one implementation. */
 export function testStore(name: string, open: () => Promise<ContractStore>): void {
@@ -59,6 +90,98 @@ export function testStore(name: string, open: () => Promise<ContractStore>): voi
     const { uri, size } = await store.put("large", { "": large });
     strictEqual(size, 3 << 20);
     ok((await store.get(uri))[""]!.every((byte, i) => byte === large[i]));
+  });
+
+  test("streams large files in and out, as if they were bytes", async (store) => {
+    const large = randomSource(1, 12_345_678);
+    const whole = await bytesIn(large.stream());
+    const files = { "a/large.bin": large, "small.txt": new Blob(["small"]), "bytes": bytes("b") };
+    const info = await store.put("large", files);
+    const same = { "a/large.bin": whole, "small.txt": bytes("small"), "bytes": bytes("b") };
+    strictEqual(info.sha256, digestFiles(same));
+    deepStrictEqual(await store.put("large", same), info);
+    const streamed = await bytesIn(await store.open(info.uri, "a/large.bin"));
+    ok(Buffer.from(streamed).equals(whole));
+    ok(Buffer.from((await store.get(info.uri))["a/large.bin"]!).equals(whole));
+    deepStrictEqual(await bytesIn(await store.open(info.uri, "small.txt")), bytes("small"));
+  });
+
+  test("streams empty and lone files", async (store) => {
+    const { uri } = await store.put("one", { "": new Blob([]) });
+    deepStrictEqual(await bytesIn(await store.open(uri, "")), new Uint8Array());
+    deepStrictEqual(await store.get(uri), { "": new Uint8Array() });
+  });
+
+  test("opens nothing that is missing", async (store) => {
+    const { uri } = await store.put("a", { x: bytes("1") });
+    await rejects(store.open(uri, "y"), DataError);
+    await rejects(store.open(uri, ""), DataError);
+    await rejects(store.open(uri, "__proto__"), DataError);
+    await rejects(store.open(store.uri("b"), "x"), DataError);
+    await rejects(store.open("s3://elsewhere/a", "x"), DataError);
+  });
+
+  test("opens a stream that nobody has to read to its end", async (store) => {
+    const { uri } = await store.put("a", { x: randomSource(2, 6_000_000), y: bytes("1") });
+    await store.open(uri, "y");
+    const reader = (await store.open(uri, "x")).getReader();
+    ok((await reader.read()).value!.length > 0);
+    await reader.cancel();
+    for await (const _ of await store.open(uri, "x")) break;
+  });
+
+  test("shows nothing of what a source did not give whole", async (store) => {
+    const broken = new Error("the source broke");
+    for (const fails of [1, 2]) { // while it is hashed, and while it is stored
+      let opened = 0;
+      const source: FileSource = {
+        stream() {
+          if (++opened < fails) return randomSource(3, 7_000_000).stream();
+          return ReadableStream.from(async function* () {
+            let size = 0;
+            for await (const chunk of randomSource(3, 7_000_000).stream()) {
+              yield chunk;
+              if ((size += chunk.length) > 6_000_000) throw broken;
+            }
+          }());
+        },
+      };
+      await rejects(store.put("a", { x: bytes("1"), y: source }), broken);
+      strictEqual(await store.info(store.uri("a")), undefined);
+    }
+    deepStrictEqual(await Array.fromAsync(store.list("")), []);
+    await store.put("a", { y: bytes("2") });
+  });
+
+  test("refuses a source that is another one the second time", async (store) => {
+    for (const sizes of [[10, 11], [11, 10], [6_000_000, 6_000_001], [6_000_001, 6_000_000]]) {
+      const source = { stream: () => randomSource(4, sizes.shift()!).stream() };
+      await rejects(store.put("a", { x: source }), DataError);
+      strictEqual(await store.info(store.uri("a")), undefined);
+    }
+  });
+
+  test("stops storing and reading when told to", async (store) => {
+    const stop = new AbortController();
+    const reason = new Error("stopped");
+    const source: FileSource = {
+      stream: () =>
+        ReadableStream.from(async function* () {
+          for await (const chunk of randomSource(5, 7_000_000).stream()) {
+            yield chunk;
+            stop.abort(reason);
+          }
+        }()),
+    };
+    await rejects(store.put("a", { x: source }, { signal: stop.signal }), reason);
+    strictEqual(await store.info(store.uri("a")), undefined);
+
+    const { uri } = await store.put("b", { x: randomSource(6, 7_000_000) });
+    const later = new AbortController();
+    const stream = await store.open(uri, "x", { signal: later.signal });
+    await rejects(async () => {
+      for await (const _ of stream) later.abort(reason);
+    }, reason);
   });
 
   test("stores the same files twice without a word, and refuses others", async (store) => {
@@ -159,6 +282,7 @@ export function testStore(name: string, open: () => Promise<ContractStore>): voi
     const { uri } = await store.put("a", { "": bytes("a") });
     await rejects(store.put("b", { "": bytes("b") }, { signal }), reason);
     await rejects(store.get(uri, { signal }), reason);
+    await rejects(store.open(uri, "", { signal }), reason);
     await rejects(store.info(uri, { signal }), reason);
     await rejects(Array.fromAsync(store.list("", { signal })), reason);
     await rejects(store.remove(uri, { signal }), reason);
