@@ -15,7 +15,11 @@ export function checkEvent(schema: v.GenericSchema, event: unknown): void {
   if (parsed.success) return;
   const [issue] = parsed.issues;
   throw new TypeError(
-    `Cannot record ${v.getDotPath(issue)} as it must be ${issue.expected}: got ` +
+    `Cannot record ${v.getDotPath(issue)} as it must be ${wanted(issue)}: got ` +
       showValue(issue.input),
   );
+}
+
+function wanted({ type, expected, requirement }: v.BaseIssue<unknown>): string | null {
+  return type === "max_length" ? `at most ${requirement} characters` : expected;
 }

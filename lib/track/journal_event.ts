@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { isJson } from "../pipeline/check_values.ts";
 import type { JsonValue } from "../pipeline/port.ts";
 import { checkEvent } from "./check_event.ts";
+import { tensorSchema } from "./tensor_schema.ts";
 
 const time = v.number();
 const params = v.record(v.string(), v.custom<JsonValue>(isJson));
@@ -44,6 +45,19 @@ const schema = v.variant("type", [
   v.object({ type: v.literal("tags"), time, tags }),
   v.object({ type: v.literal("params"), time, params }),
   v.object({ type: v.literal("attachment"), time, name: v.string() }),
+  v.object({
+    type: v.literal("input"),
+    time,
+    dataset: v.object({
+      name: v.string(),
+      digest: v.pipe(v.string(), v.maxLength(36)),
+      context: v.picklist(["training", "validation", "test"]),
+      uri: v.string(),
+      count: v.number(),
+      features: tensorSchema,
+      targets: tensorSchema,
+    }),
+  }),
   v.object({
     type: v.literal("step"),
     time,

@@ -23,6 +23,50 @@ export async function readJournal<T>(
   return lines.flatMap((line) => parseLine(line, parse) ?? []);
 }
 
+/** A part of a journal. */
+export interface JournalPart<T> {
+  /** Oldest first. */
+  readonly values: readonly T[];
+  /** Where the next part begins, in bytes. */
+  readonly end: number;
+}
+
+/**
+ * The values from an offset on, where a line begins: as many whole lines as are in `maxBytes`, and
+ * at least one if there is one. Whole lines of a journal never change.
+ */
+export async function readJournalPart<T>(
+  path: string,
+  from: number,
+  parse: (json: unknown) => T | undefined,
+  { maxBytes = 1 << 18 }: { readonly maxBytes?: number | undefined } = {},
+): Promise<JournalPart<T>> {
+  using file = await unlessMissing(Deno.open(path));
+  if (file === undefined) return { values: [], end: from };
+  await file.seek(from, Deno.SeekMode.Start);
+  let bytes: Uint8Array = new Uint8Array();
+  for (let wanted = maxBytes;; wanted += maxBytes) {
+    bytes = await readUpTo(file, bytes, wanted);
+    const length = bytes.lastIndexOf(newline) + 1;
+    if (length === 0 && bytes.length === wanted) continue; // the line is longer than that
+    const lines = new TextDecoder().decode(bytes.subarray(0, length)).split("\n").slice(0, -1);
+    return { values: lines.flatMap((line) => parseLine(line, parse) ?? []), end: from + length };
+  }
+}
+
+/** `bytes` and what follows in the file, up to `wanted` in all. */
+async function readUpTo(file: Deno.FsFile, bytes: Uint8Array, wanted: number): Promise<Uint8Array> {
+  const all = new Uint8Array(wanted);
+  all.set(bytes);
+  let size = bytes.length;
+  while (size < wanted) {
+    const read = await file.read(all.subarray(size));
+    if (read === null) break;
+    size += read;
+  }
+  return all.subarray(0, size);
+}
+
 /** The first value of a journal, without reading all of it. */
 export async function readJournalStart<T>(
   path: string,

@@ -38,9 +38,30 @@ export class ModelFolders implements RegistryStorage {
     return await this.#onDisk("read", () => readJournal(this.#journal(name), parseRegistryEvent));
   }
 
+  /**
+   * Every line of a model's journal, oldest first; `undefined` where this version does not know
+   * the event. Lines never change, so their number tells how far somebody has read.
+   */
+  async lines(name: string): Promise<readonly (RegistryEvent | undefined)[]> {
+    const parse = (json: unknown) => ({ event: parseRegistryEvent(json) });
+    const lines = await this.#onDisk("read", () => readJournal(this.#journal(name), parse));
+    return lines.map(({ event }) => event);
+  }
+
+  /** The folder of a model. */
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** The folder of a model, made when missing. */
+  async make(name: string): Promise<string> {
+    await this.#onDisk("register", () => Deno.mkdir(this.path(name), { recursive: true }));
+    return this.path(name);
+  }
+
   async change<T>(name: string, change: (model: ModelStorage) => Promise<T>): Promise<T> {
     return await this.#onDisk("register", async () => {
-      await Deno.mkdir(this.#path(name), { recursive: true });
+      await this.make(name);
       using _lock = await lockFile(this.#path(name, ".lock"));
       await using journal = await JournalFile.open(this.#journal(name));
       return await change({
@@ -73,8 +94,8 @@ export class ModelFolders implements RegistryStorage {
     }
   }
 
-  #path(name: string, file = ""): string {
-    return join(this.#folder, name, file);
+  #path(name: string, file: string): string {
+    return join(this.path(name), file);
   }
 
   #journal(name: string): string {

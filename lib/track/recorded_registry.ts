@@ -31,6 +31,17 @@ export interface ModelStorage {
   write(version: ModelVersion, files: Files): Promise<void>;
 }
 
+/** What a version is registered with. */
+export type RegisterOptions = Parameters<ModelRegistry["register"]>[2];
+
+/** What is known of the numbers of another registry, which has the same models. */
+export interface Numbering {
+  /** Its number for these files, taken when it is free here. */
+  readonly wanted?: number;
+  /** Its highest number: a new version gets a higher one. @default 0 */
+  readonly after?: number;
+}
+
 /** A registry over a storage. */
 export class RecordedRegistry implements ModelRegistry {
   readonly #storage: RegistryStorage;
@@ -42,10 +53,12 @@ export class RecordedRegistry implements ModelRegistry {
     this.#now = now;
   }
 
+  /** @param numbering which number a new version gets: by default the one after the last */
   async register(
     name: string,
     files: Files,
-    { runId, tags }: { readonly runId: string; readonly tags: Readonly<Record<string, string>> },
+    options: RegisterOptions,
+    numbering: Numbering = {},
   ): Promise<ModelVersion> {
     checkName("a model", name);
     const sha256 = digestFiles(files);
@@ -56,9 +69,9 @@ export class RecordedRegistry implements ModelRegistry {
         if (!await this.#isWhole(known)) await model.write(known, files);
         return known;
       }
-      const last = versions.at(-1)?.version ?? 0;
-      const version = await this.#freeNumber(name, last + 1, sha256);
-      const made = { version, sha256, runId, tags: { ...tags } };
+      const version = await this.#freeNumber(name, { sha256, versions, numbering });
+      const { runId, tags } = options;
+      const made = { version, sha256, runId, tags, interface: options.interface ?? null };
       const event = { type: "version", time: this.#now(), ...made } as const;
       checkRegistryEvent(event);
       await model.write(this.#version(name, event), files);
@@ -123,14 +136,20 @@ export class RecordedRegistry implements ModelRegistry {
     );
   }
 
+  /** Every alias that was ever set, sorted. */
+  async aliases(name: string): Promise<readonly string[]> {
+    const events = await this.#events(name);
+    const aliases = events.flatMap((event) => event.type === "alias" ? event.alias : []);
+    return [...new Set(aliases)].sort();
+  }
+
   async #events(name: string): Promise<readonly RegistryEvent[]> {
     checkName("a model", name);
     return await this.#storage.events(name);
   }
 
-  #version(name: string, { version, sha256, runId, tags, time }: VersionEvent): ModelVersion {
-    const uri = this.#storage.uri(name, version);
-    return { name, version, uri, sha256, runId, tags, createdAt: time };
+  #version(name: string, { type: _type, time, ...made }: VersionEvent): ModelVersion {
+    return { name, ...made, uri: this.#storage.uri(name, made.version), createdAt: time };
   }
 
   /** Whether its files are still what was registered. */
@@ -143,10 +162,23 @@ export class RecordedRegistry implements ModelRegistry {
    * The first number that has no files, or has these very files: a process may have
    * died after writing them, before it recorded the version.
    */
-  async #freeNumber(name: string, from: number, sha256: string): Promise<number> {
-    for (let number = from;; number++) {
+  async #freeNumber(
+    name: string,
+    { sha256, versions, numbering: { wanted, after = 0 } }: {
+      readonly sha256: string;
+      readonly versions: readonly ModelVersion[];
+      readonly numbering: Numbering;
+    },
+  ): Promise<number> {
+    const isFree = async (number: number) => {
       const files = await this.#storage.files(name, number);
-      if (files === undefined || digestFiles(files) === sha256) return number;
+      return files === undefined || digestFiles(files) === sha256;
+    };
+    if (wanted !== undefined && versions.every(({ version }) => version !== wanted)) {
+      if (await isFree(wanted)) return wanted;
     }
+    let number = Math.max(versions.at(-1)?.version ?? 0, after) + 1;
+    while (!await isFree(number)) number++;
+    return number;
   }
 }

@@ -7,7 +7,13 @@ import { showValue } from "../pipeline/check_values.ts";
 import type { Files } from "../pipeline/artifact_store.ts";
 import { checkFileNames } from "../pipeline/digest_files.ts";
 import type { JsonValue } from "../pipeline/port.ts";
-import type { ModelRegistry, Run, RunStatus, StepReport } from "../pipeline/tracker.ts";
+import type {
+  DatasetInput,
+  ModelRegistry,
+  Run,
+  RunStatus,
+  StepReport,
+} from "../pipeline/tracker.ts";
 import { checkName } from "./check_name.ts";
 import { checkJournalEvent, type JournalEvent } from "./journal_event.ts";
 
@@ -77,6 +83,10 @@ export class RecordedRun implements Run {
     this.#checkOpen();
     await this.#sink.attach(name, files);
     await this.#append({ type: "attachment", time: this.#now(), name });
+  }
+
+  async input(dataset: DatasetInput): Promise<void> {
+    await this.#append({ type: "input", time: this.#now(), dataset: { ...dataset } });
   }
 
   async step(report: StepReport): Promise<void> {

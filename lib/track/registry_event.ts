@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { checkEvent } from "./check_event.ts";
+import { modelInterfaceSchema } from "./tensor_schema.ts";
 
 const versionNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
@@ -16,6 +17,8 @@ const schema = v.variant("type", [
     sha256: v.string(),
     runId: v.string(),
     tags: v.record(v.string(), v.string()),
+    /** Earlier versions of this program wrote none. */
+    interface: v.optional(v.nullable(modelInterfaceSchema), null),
   }),
   v.object({
     type: v.literal("alias"),

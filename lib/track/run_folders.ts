@@ -6,6 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { BusyError, DataError } from "../base/errors.ts";
+import { unlessMissing } from "../base/unless_missing.ts";
 import type { Files } from "../pipeline/artifact_store.ts";
 import { storageError } from "../pipeline/storage_error.ts";
 import { namesIn, readFiles, remove, replace, writeFiles } from "./disk_files.ts";
@@ -16,7 +17,14 @@ import {
   type StartEvent,
   toJournalJson,
 } from "./journal_event.ts";
-import { hasWholeLine, JournalFile, readJournal, readJournalStart } from "./journal_file.ts";
+import {
+  hasWholeLine,
+  JournalFile,
+  type JournalPart,
+  readJournal,
+  readJournalPart,
+  readJournalStart,
+} from "./journal_file.ts";
 import type { RunSink } from "./recorded_run.ts";
 import type { RunStorage } from "./recorded_tracker.ts";
 
@@ -48,6 +56,25 @@ export class RunFolders implements RunStorage {
     return await this.#onDisk("read", () => readJournal(this.#journal(id), parseJournalEvent));
   }
 
+  /** Events from an offset on, where one begins: some, or all up to `until`, where one ends. */
+  async eventsFrom(
+    id: string,
+    offset: number,
+    { until }: { readonly until?: number } = {},
+  ): Promise<JournalPart<JournalEvent>> {
+    const maxBytes = until === undefined ? {} : { maxBytes: until - offset };
+    return await this.#onDisk(
+      "read",
+      () => readJournalPart(this.#journal(id), offset, parseJournalEvent, maxBytes),
+    );
+  }
+
+  /** Bytes of a run's journal; `undefined` when there is no such run. */
+  async journalLength(id: string): Promise<number | undefined> {
+    const info = await this.#onDisk("read", () => unlessMissing(Deno.stat(this.#journal(id))));
+    return info?.size;
+  }
+
   async isOpen(id: string): Promise<boolean> {
     return idPattern.test(id) && await this.#onDisk("read", () => isLocked(this.#lock(id)));
   }
@@ -71,7 +98,7 @@ export class RunFolders implements RunStorage {
   async attachment(id: string, name: string): Promise<Files> {
     const files = await this.#onDisk(
       "read",
-      () => readFiles(join(this.#path(id), "attachments", name)),
+      () => readFiles(join(this.path(id), "attachments", name)),
     );
     if (files === undefined) {
       throw new DataError(`Cannot read attachment "${name}" of run ${id} as there is none`);
@@ -85,17 +112,18 @@ export class RunFolders implements RunStorage {
     }
   }
 
-  #path(id: string): string {
+  /** The folder of a run. */
+  path(id: string): string {
     return join(this.#folder, id);
   }
 
   #journal(id: string): string {
-    return join(this.#path(id), "journal.jsonl");
+    return join(this.path(id), "journal.jsonl");
   }
 
   /** Beside the run's folder, so that it can be locked before that is made. */
   #lock(id: string): string {
-    return `${this.#path(id)}.lock`;
+    return `${this.path(id)}.lock`;
   }
 
   /** Of all runs that have a folder or a lock file. */
@@ -113,15 +141,15 @@ export class RunFolders implements RunStorage {
     await using owned = new AsyncDisposableStack();
     owned.use(lock);
     owned.defer(() => remove(this.#lock(id)));
-    await Deno.mkdir(this.#path(id), { recursive: true });
+    await Deno.mkdir(this.path(id), { recursive: true });
     const journal = owned.use(await JournalFile.open(this.#journal(id)));
     for (const event of events) {
       await journal.append(toJournalJson(event), { durable: true });
     }
-    const removeScratch = () => remove(join(this.#path(id), scratchName));
+    const removeScratch = () => remove(join(this.path(id), scratchName));
     await removeScratch(); // a process that died may have left some
     owned.defer(removeScratch);
-    return new RunFolderSink(this.#path(id), journal, owned.move());
+    return new RunFolderSink(this.path(id), journal, owned.move());
   }
 
   /** Removes what processes left that died before a run had begun, or after it was deleted. */
@@ -135,7 +163,7 @@ export class RunFolders implements RunStorage {
     using lock = await tryLockFile(this.#lock(id));
     if (lock === undefined) return false;
     await remove(this.#journal(id)); // first: without it there is no run
-    await remove(this.#path(id));
+    await remove(this.path(id));
     await remove(this.#lock(id));
     return true;
   }

@@ -5,6 +5,7 @@
  */
 import type { JsonValue } from "../pipeline/port.ts";
 import type {
+  DatasetInput,
   MetricPoint,
   ModelVersion,
   RunRecord,
@@ -35,6 +36,7 @@ export function foldRun(
   let session = 0;
   const steps = new Map<string, StepReport>();
   const attachments = new Set<string>();
+  const inputs = new Map<string, DatasetInput>();
   let end: { status: RunStatus; time: number; error: string | null } | undefined;
   for (const event of rest) {
     switch (event.type) {
@@ -57,6 +59,12 @@ export function foldRun(
       case "attachment":
         attachments.add(event.name);
         break;
+      case "input": {
+        const { name, digest, context } = event.dataset;
+        const key = JSON.stringify([name, digest, context]);
+        if (!inputs.has(key)) inputs.set(key, event.dataset);
+        break;
+      }
       case "step":
         steps.delete(event.report.name); // so that a step done again comes where it was done
         steps.set(event.report.name, event.report);
@@ -81,6 +89,7 @@ export function foldRun(
       .map(({ name, value, step, time }) => ({ name, value, step, time })),
     steps: [...steps.values()],
     attachments: [...attachments],
+    inputs: [...inputs.values()],
     modelVersions,
     error: end?.error ?? null,
   };

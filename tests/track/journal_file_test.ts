@@ -4,6 +4,7 @@ import {
   hasWholeLine,
   JournalFile,
   readJournal,
+  readJournalPart,
   readJournalStart,
 } from "../../lib/track/journal_file.ts";
 
@@ -28,12 +29,30 @@ Deno.test("readJournal() takes a missing file for an empty one", async () => {
   deepStrictEqual(await readJournal(file.path, asNumber), []);
   strictEqual(await readJournalStart(file.path, asNumber), undefined);
   strictEqual(await hasWholeLine(file.path), false);
+  deepStrictEqual(await readJournalPart(file.path, 7, asNumber), { values: [], end: 7 });
 });
 
 Deno.test("readJournalStart() reads a first line that is longer than one part of a file", async () => {
   const long = "ü".repeat(40_000);
   await using file = await temporaryFile(`${JSON.stringify(long)}\n1\n`);
   strictEqual(await readJournalStart(file.path, (json) => json), long);
+});
+
+Deno.test("readJournalPart() reads on from where the last part ended, whole lines only", async () => {
+  await using file = await temporaryFile('1\n22\n"three"\n333\n4');
+  const part = async (from: number, maxBytes?: number) => {
+    const { values, end } = await readJournalPart(file.path, from, asNumber, { maxBytes });
+    return [values, end];
+  };
+  deepStrictEqual(await part(0), [[1, 22, 333], 17]);
+  deepStrictEqual(await part(0, 5), [[1, 22], 5]);
+  deepStrictEqual(await part(0, 6), [[1, 22], 5]);
+  deepStrictEqual(await part(5, 2), [[], 13], "a line that is longer than a part");
+  deepStrictEqual(await part(13, 2), [[333], 17]);
+  deepStrictEqual(await part(17), [[], 17], "what has no end yet does not count");
+  deepStrictEqual(await part(99), [[], 99]);
+  await Deno.writeTextFile(file.path, "\n", { append: true });
+  deepStrictEqual(await part(17), [[4], 19]);
 });
 
 Deno.test("hasWholeLine() wants an end, not sense", async () => {

@@ -5,7 +5,8 @@ import { DataError, UnavailableError } from "../../lib/base/errors.ts";
 import { Random } from "../../lib/base/random.ts";
 import { journalTracker } from "../../lib/track/journal_tracker.ts";
 import { dieAt } from "../store/dying_disk.ts";
-import { someRun, testTracker, tickingClock } from "./tracker_contract.ts";
+import { tickingClock } from "./registry_contract.ts";
+import { someRun, testTracker } from "./tracker_contract.ts";
 import { fuzzCount } from "../fuzz_count.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -91,6 +92,7 @@ Deno.test("journalTracker() keeps files where people find them", async () => {
     sha256,
     runId: run.id,
     tags: {},
+    interface: null,
     createdAt: 1003,
   });
 });
@@ -227,6 +229,16 @@ Deno.test("journalTracker() says in one sentence that a folder can't be used", a
         "choose another folder",
     ),
   );
+});
+
+Deno.test("journalTracker() reads versions that were registered before interfaces were", async () => {
+  await using home = await temporaryHome();
+  await Deno.mkdir(join(home.path, "models/digits"), { recursive: true });
+  const event = { type: "version", time: 5, version: 1, sha256: "0", runId: "r", tags: {} };
+  const path = join(home.path, "models/digits/registry.jsonl");
+  await Deno.writeTextFile(path, `${JSON.stringify(event)}\n`);
+  const [version] = await open(home.path).registry.versions("digits");
+  deepStrictEqual([version!.version, version!.interface], [1, null]);
 });
 
 const model = { "model.onnx": bytes("network"), "model.json": bytes("{}") };

@@ -1,20 +1,8 @@
 /** What every tracker that keeps its own records has to do. */
-import {
-  deepStrictEqual,
-  match,
-  notStrictEqual,
-  ok,
-  rejects,
-  strictEqual,
-} from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { BusyError, DataError } from "../../lib/base/errors.ts";
-import {
-  digestFiles,
-  type Run,
-  type RunOptions,
-  type RunReader,
-  type Tracker,
-} from "../../lib/pipeline/mod.ts";
+import type { DatasetInput, Run, RunOptions, RunReader, Tracker } from "../../lib/pipeline/mod.ts";
+import { testRegistry, tickingClock } from "./registry_contract.ts";
 
 /** A tracker of its own for one test. */
 export interface ContractTracker extends AsyncDisposable {
@@ -31,11 +19,15 @@ export const someRun: RunOptions = {
   resumeKey: "key",
 };
 
-/** A clock that goes on by a millisecond whenever it is read. */
-export function tickingClock(from = 1000): { now(): number } {
-  let time = from;
-  return { now: () => time++ };
-}
+export const someInput: DatasetInput = {
+  name: "mnist-train",
+  digest: "440fcabf73cc546f",
+  context: "training",
+  uri: "memory:train",
+  count: 60_000,
+  features: { name: "images", dtype: "uint8", shape: [60_000, 28, 28] },
+  targets: { name: "labels", dtype: "uint8", shape: [60_000] },
+};
 
 /** Registers the contract's tests for one implementation. `open` gets the tracker its clock. */
 export function testTracker(
@@ -60,6 +52,7 @@ export function testTracker(
     await run.step({ name: "acquire", state: "succeeded", seconds: 2, cached: true });
     await run.step({ name: "train", state: "succeeded", seconds: 3, cached: false });
     await run.attach("report.html", { "": bytes("<html>") });
+    await run.input(someInput);
     await run.end("FAILED", "below the gate");
     deepStrictEqual(await tracker.readRun(run.id), {
       id: run.id,
@@ -67,7 +60,7 @@ export function testTracker(
       name: "adam-3",
       status: "FAILED",
       startedAt: 1000,
-      endedAt: 1009,
+      endedAt: 1010,
       params: { ...someRun.params, threads: 2 },
       tags: { engine: "onnx-wasm", dataset: "mnist" },
       metrics: [
@@ -80,6 +73,7 @@ export function testTracker(
         { name: "train", state: "succeeded", seconds: 3, cached: false },
       ],
       attachments: ["report.html"],
+      inputs: [someInput],
       modelVersions: [],
       error: "below the gate",
     });
@@ -116,6 +110,7 @@ export function testTracker(
     await rejects(run.tag({ a: "b" }), ended);
     await rejects(run.params({ a: "b" }), ended);
     await rejects(run.attach("a", { "": bytes("") }), ended);
+    await rejects(run.input(someInput), ended);
     await rejects(run.step({ name: "a", state: "skipped", seconds: 0, cached: false }), ended);
     await rejects(run.end("FAILED"), ended);
     strictEqual((await tracker.readRun(run.id)).status, "FINISHED");
@@ -147,6 +142,26 @@ export function testTracker(
     const { status, metrics, params } = await tracker.readRun(run.id);
     deepStrictEqual([status, metrics, params], ["RUNNING", [], someRun.params]);
     deepStrictEqual(await tracker.registry.versions("digits"), []);
+  });
+
+  test("records what a run read, each once", async (tracker) => {
+    await using run = await tracker.start(someRun);
+    await run.input(someInput);
+    const other = { ...someInput, context: "test" } as const;
+    await run.input(other);
+    await run.input({ ...someInput, uri: "memory:elsewhere" });
+    deepStrictEqual((await tracker.readRun(run.id)).inputs, [someInput, other]);
+    await rejects(
+      run.input({ ...someInput, digest: "d".repeat(37) }),
+      new TypeError(
+        "Cannot record dataset.digest as it must be at most 36 characters: got " +
+          `"${"d".repeat(37)}"`,
+      ),
+    );
+    await rejects(
+      run.input({ ...someInput, context: "production" as never }),
+      /^TypeError: Cannot record dataset.context as it must be /,
+    );
   });
 
   test("refuses to change a parameter", async (tracker) => {
@@ -278,94 +293,23 @@ export function testTracker(
     await rejects(tracker.readRun("../runs"), DataError);
   });
 
-  test("makes model versions, and none twice of the same files", async (tracker) => {
+  test("knows which model versions a run made", async (tracker) => {
     await using run = await tracker.start(someRun);
     const { registry } = run;
-    const [one, two] = [{ "model.onnx": bytes("1") }, { "model.onnx": bytes("2") }];
-    const tags = { dataset: "mnist" };
-    const first = await registry.register("digits", one, { runId: run.id, tags });
-    const { uri, createdAt, ...rest } = first;
-    ok(uri !== "" && createdAt >= 1000);
-    deepStrictEqual(rest, {
-      name: "digits",
-      version: 1,
-      sha256: digestFiles(one),
-      runId: run.id,
-      tags,
-    });
-    const second = await registry.register("digits", two, { runId: run.id, tags: {} });
-    strictEqual(second.version, 2);
-    notStrictEqual(second.uri, uri);
-    deepStrictEqual(await registry.register("digits", one, { runId: "x", tags: {} }), first);
-    strictEqual((await registry.register("other", one, { runId: "x", tags: {} })).version, 1);
-    deepStrictEqual(await tracker.registry.versions("digits"), [first, second]);
-    deepStrictEqual(await registry.versions("missing"), []);
-    deepStrictEqual(await registry.names(), ["digits", "other"]);
-    deepStrictEqual(await registry.find("digits", digestFiles(two)), second);
-    strictEqual(await registry.find("other", digestFiles(two)), undefined);
-    deepStrictEqual(await registry.files(second), two);
-    await rejects(registry.files({ ...second, version: 3 }), DataError);
-    await rejects(registry.files({ ...second, sha256: first.sha256 }), DataError);
-    deepStrictEqual((await tracker.readRun(run.id)).modelVersions, [first, second]);
+    const register = (text: string, runId: string) =>
+      registry.register("digits", { "": bytes(text) }, { runId, tags: {} });
+    const first = await register("1", run.id);
+    await register("2", "another");
+    const third = await register("3", run.id);
+    await register("2", run.id);
+    deepStrictEqual((await tracker.readRun(run.id)).modelVersions, [first, third]);
   });
 
-  test("keeps lone files and folders as models", async (tracker) => {
-    const options = { runId: "", tags: {} };
-    const lone = await tracker.registry.register("lone", { "": bytes("1") }, options);
-    deepStrictEqual(await tracker.registry.files(lone), { "": bytes("1") });
-    const files = { "1/model.onnx": bytes("1"), "version.json": bytes("own") };
-    const folder = await tracker.registry.register("folder", files, options);
-    strictEqual(digestFiles(await tracker.registry.files(folder)), digestFiles(files));
-  });
-
-  test("moves aliases and remembers where they have pointed", async (tracker) => {
-    const { registry } = tracker;
-    for (const text of ["1", "2"]) {
-      await registry.register("digits", { "": bytes(text) }, { runId: "", tags: {} });
-    }
-    strictEqual(await registry.alias("digits", "champion"), undefined);
-    deepStrictEqual(await registry.aliasHistory("digits", "champion"), []);
-    for (const version of [1, 2, 2, 1]) await registry.setAlias("digits", "champion", version);
-    await registry.setAlias("digits", "challenger", 2);
-    strictEqual((await registry.alias("digits", "champion"))?.version, 1);
-    deepStrictEqual(await registry.aliasHistory("digits", "champion"), [1, 2, 1]);
-    deepStrictEqual(await registry.aliasHistory("digits", "challenger"), [2]);
-    await rejects(
-      registry.setAlias("digits", "champion", 3),
-      new DataError('Cannot set alias "champion" of model "digits" to version 3: there are 1, 2'),
-    );
-    await rejects(registry.setAlias("missing", "champion", 1), DataError);
-    deepStrictEqual(await registry.names(), ["digits"]);
-  });
-
-  test("gives many that register at once each a version of their own", async (tracker) => {
-    const versions = await Promise.all(
-      Array.from(
-        { length: 9 },
-        (_, i) =>
-          tracker.registry.register("digits", { "": bytes(String(i % 3)) }, {
-            runId: "",
-            tags: {},
-          }),
-      ),
-    );
-    deepStrictEqual(new Set(versions.map(({ version }) => version)), new Set([1, 2, 3]));
-    deepStrictEqual((await tracker.registry.versions("digits")).map(({ version }) => version), [
-      1,
-      2,
-      3,
-    ]);
-  });
-
-  test("refuses names that lead elsewhere", async (tracker) => {
-    const { registry } = tracker;
-    const options = { runId: "", tags: {} };
-    for (const name of ["", "..", "a/b", ".a", "a b", "a".repeat(129)]) {
-      await rejects(registry.register(name, {}, options), /^TypeError: Cannot name a model/);
-      await rejects(registry.versions(name), TypeError);
-      await rejects(registry.setAlias("digits", name, 1), /^TypeError: Cannot name an alias/);
-    }
-    await rejects(registry.register("digits", { "../x": bytes("") }, options), TypeError);
-    deepStrictEqual(await registry.names(), []);
+  testRegistry(name, async (clock) => {
+    const contract = await open(clock);
+    return {
+      registry: contract.tracker.registry,
+      [Symbol.asyncDispose]: () => contract[Symbol.asyncDispose](),
+    };
   });
 }
