@@ -3,10 +3,14 @@
  *
  * @module
  */
+import type { SKRSContext2D } from "@napi-rs/canvas";
 import { type Digits, imageAt, type ImageShape } from "../digits/digits.ts";
 import { markup } from "./markup.ts";
 import { pngUrl } from "./png.ts";
 import { loadSkia } from "./skia.ts";
+
+const CAPTION_FONT = "13px sans-serif";
+const CAPTION_LINE_HEIGHT = 17; // pixels
 
 /** How digits are laid out. */
 export interface GridOptions {
@@ -25,39 +29,60 @@ export interface LabelledGridOptions extends GridOptions {
 }
 
 /**
- * Draws digits side by side, dark ink on white, without text: no font is needed.
+ * Draws digits side by side, dark ink on white.
  *
  * @param options.scale pixels a side for each pixel of a digit. @default 2
+ * @param options.captions what is written under each digit, in lines; a machine without a font
+ * leaves it out. @default nothing
  * @returns a PNG file.
  * @throws {RangeError} when there is no digit to show.
  * @throws {UnavailableError} when Skia does not load.
  */
 export async function digitGridPng(
   digits: Digits,
-  options: GridOptions & { readonly scale?: number } = {},
+  options: GridOptions & { readonly scale?: number; readonly captions?: readonly string[] } = {},
 ): Promise<Uint8Array> {
-  const { scale = 2 } = options;
+  const { scale = 2, captions = [] } = options;
   const { count, rows, columns } = layOut(digits, options);
   const [height, width] = digits.imageShape;
   const gap = 2 * scale;
   const { createCanvas, ImageData } = await loadSkia();
-  const canvas = createCanvas(
-    columns * (width * scale + gap) + gap,
-    rows * (height * scale + gap) + gap,
-  );
+  const lines = captions.map((caption) => caption.split("\n"));
+  const text = captionSize(lines, createCanvas(1, 1).getContext("2d"));
+  const cellWidth = Math.max(width * scale, text.width) + gap;
+  const cellHeight = height * scale + text.height + gap;
+  const canvas = createCanvas(columns * cellWidth + gap, rows * cellHeight + gap);
   const context = canvas.getContext("2d");
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
+  context.fillStyle = "black";
+  context.font = CAPTION_FONT;
+  context.textAlign = "center";
   const tile = createCanvas(width, height);
   for (let i = 0; i < count; i++) {
     const rgba = rgbaOf(asShown(imageAt(digits, i), digits.imageShape), digits.imageShape);
     tile.getContext("2d").putImageData(new ImageData(rgba, width, height), 0, 0);
-    const x = gap + i % columns * (width * scale + gap);
-    const y = gap + Math.floor(i / columns) * (height * scale + gap);
-    context.drawImage(tile, x, y, width * scale, height * scale);
+    const middle = gap + i % columns * cellWidth + (cellWidth - gap) / 2;
+    const top = gap + Math.floor(i / columns) * cellHeight;
+    const left = Math.floor(middle - width * scale / 2);
+    context.drawImage(tile, left, top, width * scale, height * scale);
+    for (const [at, line] of (lines[i] ?? []).entries()) {
+      context.fillText(line, middle, top + height * scale + (at + 1) * CAPTION_LINE_HEIGHT);
+    }
   }
   return await canvas.encode("png");
+}
+
+/** The room that the largest caption takes, in whole pixels. */
+function captionSize(
+  captions: readonly (readonly string[])[],
+  context: SKRSContext2D,
+): { readonly width: number; readonly height: number } {
+  context.font = CAPTION_FONT;
+  const widths = captions.flat().map((line) => context.measureText(line).width);
+  const mostLines = Math.max(0, ...captions.map(({ length }) => length));
+  return { width: Math.ceil(Math.max(0, ...widths)), height: mostLines * CAPTION_LINE_HEIGHT };
 }
 
 /**

@@ -68,6 +68,9 @@ ${isSynthetic ? syntheticBanner : ""}<p class="eyebrow">${run.experiment} · run
       : `✗ Below the gate of ${asked}: this model is not served`
   }</p>
 ${
+    gate.verdict === null ? "" : markup`<p class="verdict">${gate.verdict}</p>
+`
+  }${
     facts([
       ["Test digits", count(evaluation.count)],
       ["Test loss", figure(evaluation.loss)],

@@ -44,6 +44,13 @@ export interface ReportInput {
   }[];
   /** The pipeline's parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The least accuracy asked for, 0..1, and whether it was reached. */
-  readonly gate: { readonly minAccuracy: number; readonly passed: boolean };
+  /** What the model had to pass before it is served. */
+  readonly gate: {
+    /** The least accuracy asked for, 0..1. */
+    readonly minAccuracy: number;
+    /** Whether it was reached. */
+    readonly passed: boolean;
+    /** Which version is served and why, in a sentence; null where that was not decided. */
+    readonly verdict: string | null;
+  };
 }

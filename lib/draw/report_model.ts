@@ -6,7 +6,8 @@
 import type { Optimizer } from "../model/engine.ts";
 import { summarizeLayers } from "../model/summary.ts";
 import type { ModelDescription } from "../model/trained_model.ts";
-import { type Markup, markup } from "./markup.ts";
+import { architectureSvg } from "./architecture.ts";
+import { Markup, markup } from "./markup.ts";
 import { chart, count, facts, figure, percent, plural, section, table } from "./report_parts.ts";
 import { accuracyChart, learningRateChart, lossChart } from "./training_charts.ts";
 
@@ -60,6 +61,7 @@ export function modelSection(description: ModelDescription): Markup {
   return section(
     "model",
     "Model",
+    markup`<figure class="chart wide">${new Markup(architectureSvg(layers, imageShape))}</figure>`,
     table(
       `Layers, for pictures of ${imageShape.join(" × ")}`,
       ["Layer", "Output", "Parameters"],

@@ -43,7 +43,8 @@ a { color: var(--accent); }
   display: block; font-size: clamp(2.75rem, 11vw, 4.25rem); line-height: 1.1; font-weight: 650;
   letter-spacing: -0.03em;
 }
-.gate { font-weight: 600; margin-bottom: 1.75rem; }
+.gate { font-weight: 600; margin-bottom: 0.25rem; }
+header .facts { margin-top: 1.75rem; }
 .passed { color: var(--good); }
 .failed { color: var(--bad); }
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 2rem 0 0; }
@@ -67,6 +68,8 @@ header .facts dd { font-size: 1.15rem; font-weight: 600; }
 }
 .chart figcaption { font-weight: 600; font-size: 0.9375rem; margin-bottom: 0.5rem; }
 .chart svg { display: block; width: 100%; max-width: 32rem; margin: 0 auto; }
+.wide { margin-bottom: 1.25rem; }
+.wide svg { max-width: none; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 caption { text-align: left; padding-bottom: 0.4rem; }

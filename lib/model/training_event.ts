@@ -48,6 +48,8 @@ export interface BatchReport {
   readonly learningRate: number;
   /** In this epoch so far. */
   readonly imagesPerSecond: number;
+  /** Whether it is one of some 30 an epoch that every run tells, whatever its speed. */
+  readonly isRegular: boolean;
 }
 
 /** Everything training needs to go on as if it had never stopped. */

@@ -16,6 +16,8 @@ import { type TrainingData, type TrainingSettings, trainingSize } from "./traini
 
 // Nobody reads faster, and each event costs a message where training has a thread of its own.
 const batchEventIntervalMs = 100;
+// As many points as a curve needs; the same steps in every run, so that a resumed one goes on with them.
+const regularReports = 32;
 
 /** Where a training stands and how it goes on; `fit` drives it, one epoch after another. */
 export class TrainingRun {
@@ -67,8 +69,9 @@ export class TrainingRun {
     while (this.#step < this.#stepsPerEpoch) {
       signal?.throwIfAborted();
       await this.#learnBatch(order);
-      if (now() - toldAt >= batchEventIntervalMs) {
-        yield { kind: "batch", ...this.#batchReport() };
+      const report = this.#batchReport();
+      if (report.isRegular || now() - toldAt >= batchEventIntervalMs) {
+        yield { kind: "batch", ...report };
         toldAt = now();
       }
     }
@@ -164,6 +167,7 @@ export class TrainingRun {
       steps: this.#stepsPerEpoch,
       ...meansOf(this.#sums),
       learningRate: this.#learningRate(this.#step - 1),
+      isRegular: this.#step % Math.ceil(this.#stepsPerEpoch / regularReports) === 0,
     };
   }
 

@@ -9,6 +9,9 @@ import type { ModelRegistry, ModelVersion } from "../pipeline/tracker.ts";
 /** The alias of the version that is served. */
 export const CHAMPION = "champion";
 
+/** The alias of the version that was registered last, and may become the one that is served. */
+export const CANDIDATE = "candidate";
+
 /**
  * Serves the version before the present one again; called again, the one before that.
  *

@@ -7,6 +7,7 @@ import { defineComponent } from "../pipeline/component.ts";
 import { number, text } from "../pipeline/port.ts";
 import { evaluate } from "./evaluate.ts";
 import { digitsArtifact, evaluationArtifact, modelArtifact } from "./artifacts.ts";
+import { recordEvaluation } from "./record_evaluation.ts";
 
 /** Judges the model on the test digits, which nothing was chosen by. */
 export const evaluateStep = defineComponent({
@@ -22,10 +23,10 @@ export const evaluateStep = defineComponent({
     evaluation: evaluationArtifact("All measures, and the mistakes"),
     accuracy: number("On the test digits, 0..1"),
   },
-  async run({ model, test, dataset, engine }, { host, signal, run, progress }) {
+  async run({ model, test, dataset, engine }, { host, signal, run, progress, artifacts }) {
     const evaluation = await evaluate(model, test, { dataset, engine, host, signal, progress });
-    const { accuracy, loss } = evaluation;
-    await run.log({ test_accuracy: accuracy, test_loss: loss }, model.description.bestEpoch);
-    return { evaluation, accuracy };
+    const { bestEpoch } = model.description;
+    await recordEvaluation(run, evaluation, { epoch: bestEpoch, test: artifacts["test"] });
+    return { evaluation, accuracy: evaluation.accuracy };
   },
 });

@@ -5,17 +5,23 @@
  */
 import { datasetProfile } from "../digits/datasets.ts";
 import { encodeModel } from "../model/model_codec.ts";
+import type { ModelDescription } from "../model/trained_model.ts";
 import { defineComponent } from "../pipeline/component.ts";
 import { integer, number, text } from "../pipeline/port.ts";
-import { modelArtifact } from "./artifacts.ts";
+import { digitsArtifact, modelArtifact } from "./artifacts.ts";
+import { CANDIDATE } from "./champion.ts";
+import { VALIDATION_DIGEST } from "./contest.ts";
+import { digitsDigest } from "./dataset_inputs.ts";
+import { modelInterface } from "./model_interface.ts";
 
-/** Makes a model a version of its name. The same model stays the same version. */
+/** Makes a model a version of its name, and the candidate. The same model stays the same version. */
 export const registerStep = defineComponent({
   name: "register",
-  description: "Makes the model a version in the registry",
+  description: "Makes the model a version in the registry, and the candidate for being served",
   effects: true,
   inputs: {
     model: modelArtifact("What train made"),
+    validation: digitsArtifact("Digits that its best epoch was chosen by"),
     dataset: text("What it learned from: decides the name"),
     accuracy: number("On the test digits, 0..1"),
   },
@@ -23,23 +29,46 @@ export const registerStep = defineComponent({
     name: text("The registered name"),
     version: integer("The version, 1 for the first"),
   },
-  async find({ model, dataset }, { run }) {
+  async find({ model, dataset }, { run: { registry } }) {
     const { modelName } = datasetProfile(dataset);
-    const found = await run.registry.find(modelName, model.info.sha256);
-    return found && { name: found.name, version: found.version };
+    const found = await registry.find(modelName, model.info.sha256);
+    const candidate = await registry.alias(modelName, CANDIDATE);
+    if (found === undefined || found.version !== candidate?.version) return undefined;
+    return { name: found.name, version: found.version };
   },
-  async run({ model, dataset, accuracy }, { run }) {
+  async run({ model, validation, dataset, accuracy }, { run, artifacts }) {
     const { modelName } = datasetProfile(dataset);
-    const { training } = model.description;
+    const { description } = model;
+    const { validation: digits } = artifacts;
     const { name, version } = await run.registry.register(modelName, encodeModel(model), {
       runId: run.id,
       tags: {
         dataset,
         test_accuracy: String(accuracy),
-        epochs: String(model.description.history.length),
-        optimizer: training.optimizer.name,
+        ...trainingTags(description),
+        ...(digits && { [VALIDATION_DIGEST]: digitsDigest(digits) }),
       },
+      interface: modelInterface(description, validation),
     });
+    await run.registry.setAlias(name, CANDIDATE, version);
     return { name, version };
   },
 });
+
+function trainingTags(
+  { training, history, bestEpoch }: ModelDescription,
+): Readonly<Record<string, string>> {
+  const best = history[bestEpoch - 1];
+  return {
+    epochs: String(history.length),
+    optimizer: training.optimizer.name,
+    seed: String(training.seed),
+    best_epoch: String(bestEpoch),
+    ...(typeof best?.validationAccuracy === "number" && {
+      validation_accuracy: String(best.validationAccuracy),
+    }),
+    ...(typeof best?.validationLoss === "number" && {
+      validation_loss: String(best.validationLoss),
+    }),
+  };
+}

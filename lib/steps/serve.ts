@@ -8,12 +8,14 @@ import { loadEngine } from "../model/engines.ts";
 import type { TrainedModel } from "../model/trained_model.ts";
 import { createHandler } from "../serve/handler.ts";
 import { listen, type ListenOptions, type Server } from "../serve/listen.ts";
-import { classifierPredictor } from "../serve/predictor.ts";
+import { openModel } from "../serve/open_model.ts";
 
 /** Where and as what to serve. */
 export interface ServeOptions extends Omit<ListenOptions, "port"> {
-  /** Says how many cores may compute. */
-  readonly host: Pick<Host, "cores">;
+  /** Where it runs: `local` is this process. @default "local" */
+  readonly target?: "local";
+  /** Says how many cores may compute, and what time it is. */
+  readonly host: Pick<Host, "cores" | "now">;
   /** What clients call the model. @default "digits-recognizer" */
   readonly name?: string;
   /** Which version of that name it is. @default "1" */
@@ -25,7 +27,7 @@ export interface ServeOptions extends Omit<ListenOptions, "port"> {
 }
 
 /**
- * Starts an HTTP server on this machine that answers V1 requests with the
+ * Starts an HTTP server on this machine that answers V1 and V2 requests with the
  * model. Dispose of it to end it: what it has accepted is answered first.
  *
  * @throws {DataError} when the bytes are not a model; {BusyError} when the port is in use;
@@ -35,9 +37,8 @@ export async function serve(model: TrainedModel, options: ServeOptions): Promise
   const { host, name = "digits-recognizer", version = "1", port = 8080, ...where } = options;
   const engine = await loadEngine(options.engine ?? "auto", { threads: host.cores });
   await using stack = new AsyncDisposableStack();
-  const classifier = stack.use(await engine.load(model.onnx));
-  const { description } = model;
-  const predictor = classifierPredictor(classifier, { name, version, description });
+  const sharing = { batch: { now: () => host.now() } };
+  const { predictor } = stack.use(await openModel(model, { name, version, engine, sharing }));
   const server = listen(createHandler({ models: [predictor] }), { ...where, port });
   const held = stack.move();
   return {

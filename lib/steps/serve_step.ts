@@ -6,38 +6,58 @@
 import { DataError } from "../base/errors.ts";
 import { type Digits, imageAt, selectDigits } from "../digits/digits.ts";
 import { defineComponent } from "../pipeline/component.ts";
-import { integer, text } from "../pipeline/port.ts";
+import { integer, struct, text } from "../pipeline/port.ts";
 import { connect } from "../serve/client.ts";
 import { createHandler } from "../serve/handler.ts";
 import type { Predictor } from "../serve/predictor.ts";
 import { digitsArtifact } from "./artifacts.ts";
 import { CHAMPION } from "./champion.ts";
+import { contest } from "./contest.ts";
 import { openVersion } from "./open_version.ts";
+import { verdictText } from "./verdict.ts";
 
 const PROOF_DIGITS = 10;
 const TOLERANCE = 1e-5; // JSON keeps every digit; one picture or ten at once may be summed in another order.
 
-/** Proves that a version answers as it should, and only then lets it be served. */
+/**
+ * Proves that a version answers as it should, lets it meet the champion on the validation digits,
+ * and only when it reads more of them right lets it be served. The test digits prove and don't
+ * choose: what was chosen by them could not be reported of them.
+ */
 export const serveStep = defineComponent({
   name: "serve",
-  description: "Proves the model version by predictions and makes it the one that is served",
+  description: "Proves the model version by predictions and serves it if it beats the champion",
   effects: true,
   inputs: {
     name: text("The registered name"),
     version: integer("The version to serve"),
+    validation: digitsArtifact("Digits to compare it with the champion on"),
     test: digitsArtifact("Digits to prove it with"),
     engine: text("auto, onnx or onnx-wasm", { default: "auto" }),
   },
   outputs: {
     right: integer(`How many of ${PROOF_DIGITS} test digits the server read right`),
+    verdict: struct("Which version is champion now, and the accuracies that decided it"),
   },
-  async run({ name, version, test, engine }, { run: { registry }, host }) {
+  async run({ name, version, validation, test, engine }, context) {
+    const { run, host, signal, progress, artifacts } = context;
+    const { registry } = run;
     const wanted = (await registry.versions(name)).find((other) => other.version === version);
     if (!wanted) throw new DataError(`Cannot serve ${name} version ${version}: there is none`);
     await using model = await openVersion(registry, wanted, { host, engine });
     const right = await prove(model.predictor, test);
-    await registry.setAlias(name, CHAMPION, version);
-    return { right };
+    const verdict = await contest(model, {
+      registry,
+      validation,
+      validationInfo: artifacts["validation"],
+      host,
+      engine,
+      signal,
+      progress,
+    });
+    if (verdict.champion === version) await registry.setAlias(name, CHAMPION, version);
+    await run.tag({ verdict: verdictText(verdict) });
+    return { right, verdict };
   },
 });
 

@@ -8,7 +8,7 @@ import { digitsCnn, type Layer } from "../model/layers.ts";
 import { defaultRecipe } from "../model/recipe.ts";
 import { type Training, trainInWorker } from "../model/train.ts";
 import type { FitState, TrainingEvent } from "../model/training_event.ts";
-import type { Recipe, TrainingData } from "../model/training_settings.ts";
+import type { Recipe, TrainingData, TrainingSettings } from "../model/training_settings.ts";
 
 /** What to do otherwise than the optimizer's default recipe. */
 export type RecipeChanges = {
@@ -64,20 +64,7 @@ export interface TrainOptions extends RecipeChanges {
  */
 export async function train(data: TrainingData, options: TrainOptions): Promise<Training> {
   const { host, dataset, engine, signal, resume, giveAway, onEvent } = options;
-  const recipe = defaultRecipe(options.optimizer ?? "adam");
-  const settings = {
-    ...recipe,
-    layers: options.layers ?? digitsCnn(data.train.classNames.length),
-    epochs: options.epochs ?? 3,
-    batchSize: options.batchSize ?? recipe.batchSize,
-    learningRate: options.learningRate ?? recipe.learningRate,
-    schedule: options.schedule ?? recipe.schedule,
-    warmUp: options.warmUp ?? recipe.warmUp,
-    emaMomentum: options.emaMomentum ?? recipe.emaMomentum,
-    shift: options.shift ?? recipe.shift,
-    patience: options.patience ?? null,
-    seed: options.seed ?? 1,
-  };
+  const settings = trainingSettings(options, data.train.classNames.length);
   const events = trainInWorker(data, settings, {
     dataset,
     host,
@@ -91,4 +78,30 @@ export async function train(data: TrainingData, options: TrainOptions): Promise<
     if (done) return value;
     await onEvent?.(value);
   }
+}
+
+/**
+ * Every setting of a training, those that are left out too.
+ *
+ * @param classes how many the digits have.
+ * @throws {RangeError} when there is no optimizer of that name.
+ */
+export function trainingSettings(
+  options: Omit<TrainOptions, "host" | "dataset">,
+  classes: number,
+): TrainingSettings {
+  const recipe = defaultRecipe(options.optimizer ?? "adam");
+  return {
+    ...recipe,
+    layers: options.layers ?? digitsCnn(classes),
+    epochs: options.epochs ?? 3,
+    batchSize: options.batchSize ?? recipe.batchSize,
+    learningRate: options.learningRate ?? recipe.learningRate,
+    schedule: options.schedule ?? recipe.schedule,
+    warmUp: options.warmUp ?? recipe.warmUp,
+    emaMomentum: options.emaMomentum ?? recipe.emaMomentum,
+    shift: options.shift ?? recipe.shift,
+    patience: options.patience ?? null,
+    seed: options.seed ?? 1,
+  };
 }

@@ -4,13 +4,15 @@
  * @module
  */
 import { decodeCheckpoint, encodeCheckpoint } from "../model/checkpoint.ts";
+import { trainingSize } from "../model/training_settings.ts";
 import type { BatchReport, EpochReport, TrainingEvent } from "../model/training_event.ts";
 import { defineComponent } from "../pipeline/component.ts";
 import { integer, number, text } from "../pipeline/port.ts";
 import type { Progress, StepContext } from "../pipeline/step_context.ts";
 import { digitsArtifact, modelArtifact } from "./artifacts.ts";
-import { train } from "./train.ts";
-import { epochMetrics } from "./epoch_metrics.ts";
+import { batchMetrics, epochMetrics } from "./epoch_metrics.ts";
+import { recordTrainedModel, recordTrainingRequest } from "./record_training.ts";
+import { train, trainingSettings } from "./train.ts";
 
 /** Trains the CNN in a thread of its own; goes on where an interrupted attempt stopped. */
 export const trainStep = defineComponent({
@@ -33,24 +35,34 @@ export const trainStep = defineComponent({
     images_per_second: number("Training speed, without validation"),
   },
   async run({ train: learn, validation, dataset, engine, ...params }, context) {
-    const { signal, host, checkpoint, run } = context;
-    const saved = await checkpoint.load();
-    const resume = saved && decodeCheckpoint(saved);
-    if (resume) await run.tag({ resumedFromEpoch: String(resume.history.length) });
-    const { model, history } = await train({ train: learn, validation }, {
-      host,
-      dataset,
+    const { signal, host, checkpoint, run, artifacts } = context;
+    const data = { train: learn, validation };
+    const wanted = {
       epochs: params.no_epochs,
       optimizer: params.optimizer,
       batchSize: params.batch_size || undefined,
       learningRate: params.learning_rate || undefined,
       seed: params.seed,
+    };
+    await recordTrainingRequest(run, {
+      settings: trainingSettings(wanted, learn.classNames.length),
+      imageShape: learn.imageShape,
+      ...trainingSize(data),
+    }, { dataset, train: artifacts["train"], validation: artifacts["validation"] });
+    const saved = await checkpoint.load();
+    const resume = saved && decodeCheckpoint(saved);
+    if (resume) await run.tag({ resumedFromEpoch: String(resume.history.length) });
+    const { model, history } = await train(data, {
+      ...wanted,
+      host,
+      dataset,
       engine,
       signal,
       resume,
       giveAway: true, // read from the store for this step alone
       onEvent: (event) => tell(event, params.no_epochs, context),
     });
+    await recordTrainedModel(run, model.description);
     const { bestEpoch } = model.description;
     return {
       model,
@@ -68,7 +80,9 @@ async function tell(
 ): Promise<void> {
   switch (event.kind) {
     case "batch":
-      return progress(batchProgress(event, epochs));
+      progress(batchProgress(event, epochs));
+      if (event.isRegular) await run.log(batchMetrics(event), stepsDone(event));
+      return;
     case "epoch":
       return await run.log(epochMetrics(event), event.epoch);
     case "checkpoint":
@@ -76,10 +90,15 @@ async function tell(
   }
 }
 
+/** Since training began. */
+function stepsDone({ epoch, step, steps }: BatchReport): number {
+  return (epoch - 1) * steps + step;
+}
+
 function batchProgress(report: BatchReport, epochs: number): Progress {
-  const { epoch, step, steps, loss, accuracy, imagesPerSecond } = report;
+  const { epoch, steps, loss, accuracy, imagesPerSecond } = report;
   return {
-    done: (epoch - 1) * steps + step,
+    done: stepsDone(report),
     total: epochs * steps,
     unit: "steps",
     note: `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(3)}, ` +

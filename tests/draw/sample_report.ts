@@ -71,6 +71,6 @@ export function sampleReport(
       { name: "train", state: "succeeded", seconds: 4, cached: false },
     ],
     parameters: { no_epochs: 2, optimizer: "adam", layers: ["a", 1] },
-    gate: { minAccuracy: 0.97, passed: false },
+    gate: { minAccuracy: 0.97, passed: false, verdict: null },
   };
 }

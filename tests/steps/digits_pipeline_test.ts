@@ -78,7 +78,7 @@ Deno.test("digitsPipeline runs in memory alone, and a model below the gate is no
   await tracker.registry.register("broken", broken, { runId: run.id, tags: {} });
   const test = generateDigits(10, { seed: 1 });
   await rejects(
-    serveStep.run({ name: "broken", version: 1, test }, { run: strict, host }),
+    serveStep.run({ name: "broken", version: 1, validation: test, test }, { run: strict, host }),
     { name: "DataError" },
   );
   strictEqual(await tracker.registry.alias("broken", CHAMPION), undefined);

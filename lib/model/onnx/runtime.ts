@@ -12,8 +12,8 @@ export interface Runtime {
   readonly threads: number;
   /** A tensor on this very array: what is written to the array later is in the tensor. */
   tensor(data: TensorData, dims: readonly number[]): Tensor;
-  /** Makes a model ready to run. */
-  open(onnx: Uint8Array): Promise<Session>;
+  /** Makes a model ready to run, on `threads` or fewer. */
+  open(onnx: Uint8Array, options?: { readonly threads?: number }): Promise<Session>;
 }
 
 /** Native code, or WebAssembly where that can't be loaded. */
@@ -78,7 +78,6 @@ async function loadNative(threads: number): Promise<Runtime> {
   const ort = await import("onnxruntime-node");
   const options = {
     ...commonOptions,
-    intraOpNumThreads: threads,
     // Threads that wait spin for 30 µs, then sleep. On a machine of our own that is a third faster
     // than sleeping at once, beside another busy process a fifth slower; spinning without end
     // takes the processor from everybody, ourselves included.
@@ -89,8 +88,9 @@ async function loadNative(threads: number): Promise<Runtime> {
     form: "native",
     threads,
     tensor: (data, dims) => tensor(ort, data, dims),
-    async open(onnx) {
-      const session = await ort.InferenceSession.create(onnx, options);
+    async open(onnx, own = {}) {
+      const intraOpNumThreads = Math.min(threads, own.threads ?? threads);
+      const session = await ort.InferenceSession.create(onnx, { ...options, intraOpNumThreads });
       return openSession(session, async (inputs, outputs) => {
         // The native runtime writes to the arrays of the tensors it is given.
         await session.run(inputs, outputs);
