@@ -3,30 +3,25 @@
  *
  * @module
  */
-import * as v from "valibot";
-import { DataError, messageOf, UnavailableError } from "../base/errors.ts";
+import type { HttpHost } from "../base/open_http.ts";
+import { askerOf, type AskOptions, type Fetch } from "./ask.ts";
 import type { Handler } from "./handler.ts";
+import { type CallOptions, type ConnectOptions, ModelClient } from "./model_client.ts";
 import type { Prediction } from "./v1.ts";
+import type { ModelMetadata } from "./v2_client.ts";
 
-const NUMBERS_PER_REQUEST = 100_000; // 2 MB of text as float32 numbers, within every server's bounds.
-
-const Answer = v.object({
-  predictions: v.array(v.object({
-    label: v.string(),
-    class: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    probabilities: v.array(v.pipe(v.number(), v.minValue(0))),
-  })),
-});
-
-const Refusal = v.object({ error: v.string() });
-
-/** The web's `fetch`, or as much of it as a client needs. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type { HttpHost } from "../base/open_http.ts";
+export type { Fetch } from "./ask.ts";
+export type { CallOptions, ConnectOptions } from "./model_client.ts";
+export type { ModelMetadata } from "./v2_client.ts";
+export type { TensorMetadata } from "./v2_message.ts";
 
 /** A model on a server. */
 export interface Client {
   /**
-   * What the server takes the pictures for.
+   * What the server takes the pictures for. V2 sends them in the datatype that the model takes:
+   * where that is UINT8, floats are rounded to whole 255ths.
+   *
    * @param images one flat array of pixels a picture: bytes 0..255, or floats 0..1.
    * @returns one prediction a picture, in their order.
    * @throws {DataError} when the server refuses the pictures, has no such model, or answers with something else.
@@ -34,117 +29,41 @@ export interface Client {
    */
   predict(
     images: readonly (Uint8Array | Float32Array)[],
-    options?: { readonly signal?: AbortSignal },
+    options?: CallOptions,
   ): Promise<readonly Prediction[]>;
+  /** Whether the model answers now; `false` too when the server can't be reached or has no such model. */
+  ready(options?: CallOptions): Promise<boolean>;
+  /** The names of all the server's models. Throws as {@linkcode Client.predict} does. */
+  models(options?: CallOptions): Promise<readonly string[]>;
+  /** What the server says of the model; little where it speaks V1 only. Throws as {@linkcode Client.predict} does. */
+  metadata(options?: CallOptions): Promise<ModelMetadata>;
+}
+
+/** How to ask a server over the network. */
+export interface NetworkOptions extends ConnectOptions {
+  /**
+   * The machine to ask from. The server has `timeoutMs` for an answer, and is asked again,
+   * when it says so or after a moment, where it can't be reached or is busy.
+   */
+  readonly host: HttpHost;
+  /** Of one try. @default {30_000} */
+  readonly timeoutMs?: number;
+  /** Tries in all. @default {3} */
+  readonly attempts?: number;
 }
 
 /** A client for one model of a handler in this process. No socket is used. */
-export function connect(target: Handler, options: { readonly model: string }): Client;
+export function connect(target: Handler, options: ConnectOptions): Client;
 /** A client for one model of the server at an address such as `http://127.0.0.1:8080`. */
+export function connect(target: string | URL, options: NetworkOptions): Client;
+/** Asks with a `fetch` alone: once, and without a time limit. */
 export function connect(
   target: string | URL,
-  options: { readonly model: string; readonly fetch: Fetch },
+  options: ConnectOptions & { readonly fetch: Fetch },
 ): Client;
 export function connect(
   target: Handler | string | URL,
-  options: { readonly model: string; readonly fetch?: Fetch },
+  options: ConnectOptions & AskOptions,
 ): Client {
-  const { model } = options;
-  const here = typeof target === "function";
-  const send = here
-    ? (url: string, init: RequestInit) => target(new Request(url, init))
-    : options.fetch;
-  if (!send) throw new TypeError(`Cannot connect to ${target} without a fetch`);
-  const server = here ? "http://localhost" : String(target).replace(/\/+$/, "");
-  const url = `${server}/v1/models/${encodeURIComponent(model)}:predict`;
-  return {
-    async predict(images, { signal } = {}) {
-      const predictions: Prediction[] = [];
-      for (const some of groupImages(images)) {
-        signal?.throwIfAborted();
-        predictions.push(...await post(send, url, some, signal));
-      }
-      return predictions;
-    },
-  };
-}
-
-async function post(
-  send: Fetch,
-  url: string,
-  images: readonly (Uint8Array | Float32Array)[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Prediction[]> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await send(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: encodeImages(images),
-      signal: signal ?? null,
-    });
-    text = await response.text();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new UnavailableError(`Cannot reach ${url}: ${messageOf(error)}`, { cause: error });
-  }
-  const answer = parseJson(text);
-  if (!response.ok) {
-    const refused = v.safeParse(Refusal, answer);
-    const reason = refused.success ? refused.output.error : "and no reason given";
-    const Failure = response.status < 500 ? DataError : UnavailableError;
-    throw new Failure(`Cannot predict at ${url}: status ${response.status}, ${reason}`);
-  }
-  const parsed = v.safeParse(Answer, answer);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const path = v.getDotPath(issue) ?? "the body";
-    throw new DataError(`Cannot read the answer of ${url}: at ${path}, ${issue.message}`);
-  }
-  const { predictions } = parsed.output;
-  if (predictions.length !== images.length) {
-    throw new DataError(
-      `Cannot use the answer of ${url}: it has ${predictions.length} predictions for ` +
-        `${images.length} pictures`,
-    );
-  }
-  return predictions;
-}
-
-/** As bytes only where the server can tell that they are: pictures without a number above 1 are read as 0..1. */
-function encodeImages(images: readonly (Uint8Array | Float32Array)[]): string {
-  const asBytes = images.every((image) => image instanceof Uint8Array) &&
-    images.some((image) => image.some((pixel) => pixel > 1));
-  const instances = images.map((image) =>
-    asBytes || image instanceof Float32Array
-      ? Array.from(image)
-      : Array.from(image, (pixel) => pixel / 255)
-  );
-  return JSON.stringify({ instances });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Splits into requests that every server takes. */
-function groupImages<T extends { readonly length: number }>(
-  images: readonly T[],
-): readonly (readonly T[])[] {
-  const groups: T[][] = [];
-  let room = 0;
-  for (const image of images) {
-    if (groups.length === 0 || image.length > room) {
-      groups.push([]);
-      room = NUMBERS_PER_REQUEST;
-    }
-    groups.at(-1)!.push(image);
-    room -= image.length;
-  }
-  return groups;
+  return new ModelClient(askerOf(target, options), options);
 }

@@ -4,24 +4,28 @@
  *
  * @module
  */
-import { type Context, Hono } from "hono";
-import { DataError } from "../base/errors.ts";
-import { readText } from "./body.ts";
+import { Hono } from "hono";
+import { inferenceHandler } from "./inference.ts";
+import { matchInference } from "./inference_route.ts";
+import { ModelStatistics } from "./model_statistics.ts";
+import type { RequestObserver } from "./observer.ts";
+import { drawingPage } from "./page/page.ts";
 import type { Predictor } from "./predictor.ts";
+import { refusal } from "./refuse.ts";
+import { fixedModels, type ModelLookup } from "./repository.ts";
 import { RequestError } from "./request_error.ts";
-import { parseV1Request, toPredictions } from "./v1.ts";
-
-const MODEL_NAME = /^[a-z0-9][a-z0-9._-]*$/i; // Part of paths and of Kubernetes names.
+import { v1Routes } from "./v1_routes.ts";
+import { v2Routes } from "./v2_routes.ts";
 
 /** Answers a request. Never rejects. */
 export type Handler = (request: Request) => Promise<Response>;
 
 /** What to serve, and within which bounds. */
 export interface HandlerOptions {
-  /** Their names must differ. */
-  readonly models: readonly Predictor[];
+  /** Models that stay as they are, each of another name; or a repository, whose models come and go. */
+  readonly models: readonly Predictor[] | ModelLookup;
   /**
-   * Larger bodies are refused.
+   * Larger bodies are refused, packed or unpacked.
    * @default 4 MiB
    */
   readonly maxBodyBytes?: number;
@@ -30,11 +34,21 @@ export interface HandlerOptions {
    * @default console.error
    */
   readonly onError?: (error: unknown) => void;
+  /** Told of each request for predictions. */
+  readonly observer?: RequestObserver;
+  /** Answers beside those for models. What they throw is answered as everywhere. */
+  readonly routes?: readonly Hono[];
+  /**
+   * What `GET /v2` says of the server.
+   * @default digits-recognizer, of no version
+   */
+  readonly server?: { readonly name: string; readonly version: string };
 }
 
 /**
- * Makes the server: `GET /`, `GET /v1/models`, `GET /v1/models/NAME`,
- * `POST /v1/models/NAME:predict`. Every answer is JSON; one that isn't 2xx is
+ * Makes the server. It speaks the Open Inference Protocol (V2), KServe's V1, and to
+ * browsers it shows a page to draw digits on. Every answer to a program is JSON, with
+ * numbers as bytes behind it where that was asked for; one that isn't 2xx is
  * `{"error": "…"}`.
  *
  * @example Ask a model in this process
@@ -59,87 +73,55 @@ export interface HandlerOptions {
  */
 export function createHandler(options: HandlerOptions): Handler {
   const {
-    models,
     maxBodyBytes = 4 << 20, // 1,000 digits as JSON integers are about 3 MB; more is a mistake or an attack.
     onError = console.error,
+    observer = deaf,
+    routes = [],
+    server = { name: "digits-recognizer", version: "" },
   } = options;
-  const byName = indexByName(models);
+  const models = "find" in options.models && "ready" in options.models
+    ? options.models
+    : fixedModels(options.models);
+  const statistics = new ModelStatistics();
+  const refuse = (error: unknown): Response => refusal(error, onError);
+  const infer = inferenceHandler({
+    models,
+    maxBodyBytes,
+    observer: {
+      now: () => observer.now(),
+      answered(report) {
+        statistics.answered(report);
+        observer.answered(report);
+      },
+    },
+    refuse,
+  });
 
-  function find(name: string): Predictor {
-    const model = byName.get(name);
-    if (model) return model;
-    const shown = JSON.stringify(name.slice(0, 100));
-    throw new RequestError(404, `Cannot find model ${shown}: GET /v1/models lists them`);
-  }
-
-  async function predict(context: Context, name: string): Promise<Response> {
-    const model = find(name);
-    const images = parseRequest(await readText(context.req.raw, maxBodyBytes), model);
-    const { probabilities } = await model.predict(images);
-    return context.json({ predictions: toPredictions(probabilities, model.classNames) });
-  }
-
-  const app = new Hono()
-    .get("/", (context) => context.json({ status: "alive" }))
-    .all(refuseMethod("GET, HEAD"))
-    .get("/v1/models", (context) => context.json({ models: [...byName.keys()] }))
-    .all(refuseMethod("GET, HEAD"))
-    .post("/v1/models/:action{.*(?::|%3A)predict}", (context) => {
-      return predict(context, context.req.param("action").slice(0, -":predict".length));
-    })
-    .all(refuseMethod("POST"))
-    .get("/v1/models/:name", (context) => {
-      const { name } = find(context.req.param("name"));
-      return context.json({ name, ready: true });
-    })
-    .all(refuseMethod("GET, HEAD"))
+  const app = new Hono();
+  for (const route of [...routes, drawingPage(), v1Routes(models)]) app.route("/", route);
+  app.route("/", v2Routes({ models, statistics, server }))
     .notFound(({ req }) => {
       const shown = JSON.stringify(req.path.slice(0, 100));
-      throw new RequestError(404, `Cannot find ${shown}: models are under /v1/models`);
+      throw new RequestError(
+        404,
+        `Cannot find ${shown}: models are under /v1/models and /v2/models`,
+      );
     })
     .onError((error) => {
       throw error;
     });
 
   return async (request) => {
+    // Before all else, and without Hono, which takes as long as reading a picture.
+    const route = matchInference(request);
+    if (route) return await infer(request, route);
     try {
       return await app.fetch(request);
     } catch (error) {
-      if (error instanceof RequestError) {
-        const { message, status, headers } = error;
-        return Response.json({ error: message }, { status, headers });
-      }
-      onError(error);
-      return Response.json({ error: "The server failed; its log says why" }, { status: 500 });
+      return refuse(error);
     }
   };
 }
 
-function indexByName(models: readonly Predictor[]): ReadonlyMap<string, Predictor> {
-  const byName = new Map<string, Predictor>();
-  for (const model of models) {
-    const shown = JSON.stringify(model.name);
-    if (!MODEL_NAME.test(model.name)) {
-      throw new RangeError(
-        `Cannot serve a model as ${shown}: a name is letters, digits, ".", "_" and "-"`,
-      );
-    }
-    if (byName.has(model.name)) throw new RangeError(`Cannot serve two models as ${shown}`);
-    byName.set(model.name, model);
-  }
-  return byName;
-}
-
-function parseRequest(body: string, { imageShape }: Predictor): Uint8Array | Float32Array {
-  try {
-    return parseV1Request(body, imageShape);
-  } catch (error) {
-    throw error instanceof DataError ? new RequestError(400, error.message) : error;
-  }
-}
-
-function refuseMethod(allow: string): (context: Context) => never {
-  return ({ req }) => {
-    throw new RequestError(405, `Cannot ${req.method} ${req.path}: use ${allow}`, { allow });
-  };
-}
+/** Without anyone to tell there is no need of a clock. */
+const deaf: RequestObserver = { now: () => 0, answered() {} };

@@ -5,11 +5,12 @@
  */
 import { DataError } from "../base/errors.ts";
 import { type ImageShape, imageSize } from "../digits/digits.ts";
+import { describe } from "./request_json.ts";
 
 /**
  * Reads a list of pictures. Each is a flat list of height × width × channels
  * numbers, or nested lists `[height][width][channels]`; with one channel
- * `[height][width]` too.
+ * `[height][width]` and `[1][height][width]` too.
  *
  * One scale holds for the whole list and follows from its numbers:
  * - no number above 1: all are 0..1, where 1 is full ink;
@@ -72,16 +73,6 @@ export function parseInstances(
   return Uint8Array.from(pixels);
 }
 
-/** A value in an error: short, whatever it is. */
-export function describe(value: unknown): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  if (typeof value === "string") {
-    return JSON.stringify(value.length > 20 ? value.slice(0, 20) + "…" : value);
-  }
-  return String(value);
-}
-
 function isPixel(value: unknown): value is number {
   return typeof value === "number" &&
     (value >= 0 && value <= 1 || Number.isInteger(value) && value > 1 && value <= 255);
@@ -92,14 +83,19 @@ function listLengths(picture: unknown, imageShape: ImageShape): readonly number[
   const [height, width, channels] = imageShape;
   const row = Array.isArray(picture) ? picture[0] : undefined;
   if (!Array.isArray(row)) return [imageSize(imageShape)];
-  return channels === 1 && !Array.isArray(row[0]) ? [height, width] : imageShape;
+  if (channels !== 1) return imageShape;
+  if (!Array.isArray(row[0])) return [height, width];
+  const isPlane = height > 1 && (picture as readonly unknown[]).length === 1;
+  return isPlane ? [1, height, width] : imageShape;
 }
 
 function pictureOf(imageShape: ImageShape): string {
   const [height, width, channels] = imageShape;
-  const plain = channels === 1 ? `[${height}][${width}] or ` : "";
-  return `a picture, which is ${imageSize(imageShape)} numbers or lists ${plain}` +
-    `[${height}][${width}][${channels}]`;
+  const deep = `[${height}][${width}][${channels}]`;
+  const forms = channels === 1
+    ? `[${height}][${width}], ${deep} or [1][${height}][${width}]`
+    : deep;
+  return `a picture, which is ${imageSize(imageShape)} numbers or lists ${forms}`;
 }
 
 function unreadable(

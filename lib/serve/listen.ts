@@ -5,6 +5,9 @@
  */
 import { BusyError, messageOf, UnavailableError } from "../base/errors.ts";
 import type { Handler } from "./handler.ts";
+import { withDeadline } from "./request_deadline.ts";
+
+const TICKS = 20; // A request that hangs is ended at most a twentieth of its time too late.
 
 /** A server that listens. Disposing of it drains it. */
 export interface Server extends AsyncDisposable {
@@ -26,11 +29,23 @@ export interface ListenOptions {
   /** Aborted, the server takes no more requests and answers those that it has taken. */
   readonly signal?: AbortSignal;
   /**
+   * How long it goes on taking requests after that, so that whoever sends them can learn
+   * that it ends. Answers then close their connections.
+   * @default 0
+   */
+  readonly lingerMs?: number;
+  /**
    * How long it may take to answer those. Connections that are open still stay
    * so until the process exits: `Deno.serve` has no way to cut them.
    * @default 5000
    */
   readonly drainMs?: number;
+  /**
+   * How long a request may take, from its headers to its answer: otherwise that is 408.
+   * Until its headers are complete nothing bounds it, as `Deno.serve` has no limit there.
+   * @default 60000
+   */
+  readonly requestMs?: number;
 }
 
 /**
@@ -39,27 +54,44 @@ export interface ListenOptions {
  * @throws {UnavailableError} when the address can't be listened on for another reason.
  */
 export function listen(handler: Handler, options: ListenOptions): Server {
-  const { hostname = "127.0.0.1", port, signal, drainMs = 5_000 } = options;
+  const { hostname = "127.0.0.1", port, signal } = options;
+  const { lingerMs = 0, drainMs = 5_000, requestMs = 60_000 } = options;
   signal?.throwIfAborted();
-  const http = serveOrExplain(handler, { hostname, port });
+  const timed = withDeadline(handler, { ticks: TICKS });
+  let closing = false;
+  const http = serveOrExplain(
+    (request) => closing ? answerLast(timed.handler, request) : timed.handler(request),
+    { hostname, port },
+  );
+  const ticking = setInterval(timed.tick, requestMs / TICKS);
+  Deno.unrefTimer(ticking);
   const late = Promise.withResolvers<void>();
 
   let drained: Promise<void> | undefined;
-  async function drain(): Promise<void> {
-    signal?.removeEventListener("abort", stop);
+  async function drain(waitMs: number): Promise<void> {
+    signal?.removeEventListener("abort", onAbort);
+    closing = true;
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     const timer = setTimeout(late.resolve, drainMs);
     await Promise.race([http.shutdown(), late.promise]);
     clearTimeout(timer);
+    clearInterval(ticking);
   }
-  function stop(): Promise<void> {
-    return drained ??= drain();
+  function onAbort(): void {
+    drained ??= drain(lingerMs);
   }
-  signal?.addEventListener("abort", stop);
+  signal?.addEventListener("abort", onAbort);
   return {
     url: urlOf(http.addr),
     finished: Promise.race([http.finished, late.promise]),
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => drained ??= drain(0),
   };
+}
+
+async function answerLast(handler: Handler, request: Request): Promise<Response> {
+  const response = await handler(request);
+  response.headers.set("connection", "close");
+  return response;
 }
 
 function serveOrExplain(

@@ -10,6 +10,15 @@ import type { ModelDescription } from "../model/trained_model.ts";
 
 const IMAGES_AT_ONCE = 256; // The CNN's feature maps take about 100 kB a picture: 26 MB at a time.
 
+/** How to predict. */
+export interface PredictOptions {
+  /**
+   * The pictures may be left unpredicted once it is aborted. Asked for only where they
+   * have to wait: a getter need not make a signal for those that don't.
+   */
+  readonly signal?: AbortSignal;
+}
+
 /** A model that can be served. */
 export interface Predictor {
   /** What clients call it, such as `digits-recognizer`. */
@@ -21,14 +30,25 @@ export interface Predictor {
   /** What each class index means, such as `"7"`. */
   readonly classNames: readonly string[];
   /**
-   * What the pictures are.
+   * What the pictures are. They must not change until that is known.
    * @param images `[n, height, width, channels]`: bytes 0..255, or floats 0..1.
    * @returns probabilities `[n, classes]`, each row's sum 1.
    * @throws {RangeError} when `images` are not whole pictures.
    */
   predict(
     images: Uint8Array | Float32Array,
+    options?: PredictOptions,
   ): Promise<{ readonly probabilities: Float32Array }>;
+}
+
+/** What is known of a classifier. */
+export interface ClassifierPredictorOptions {
+  /** What clients call it. */
+  readonly name: string;
+  /** Which version of that name it is. */
+  readonly version: string;
+  /** What it reads and says. */
+  readonly description: Pick<ModelDescription, "imageShape" | "classNames">;
 }
 
 /**
@@ -38,11 +58,7 @@ export interface Predictor {
  */
 export function classifierPredictor(
   classifier: Classifier,
-  options: {
-    readonly name: string;
-    readonly version: string;
-    readonly description: Pick<ModelDescription, "imageShape" | "classNames">;
-  },
+  options: ClassifierPredictorOptions,
 ): Predictor {
   const { name, version, description: { imageShape, classNames } } = options;
   const size = imageSize(imageShape);

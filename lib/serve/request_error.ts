@@ -8,7 +8,7 @@
 export class RequestError extends Error {
   override name = "RequestError";
   /** The HTTP status of the answer. */
-  readonly status: 400 | 404 | 405 | 413 | 415;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 503 | 504;
   /** Header fields of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 

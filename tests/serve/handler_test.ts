@@ -107,13 +107,16 @@ Deno.test("a body that breaks off is refused with 400", async () => {
   );
 });
 
-Deno.test("a compressed body is refused with 415", async () => {
-  await refuses(
-    PREDICT,
-    post(BODY, { "content-encoding": "gzip" }),
-    415,
-    "Cannot read a body with content-encoding gzip: send it plain",
-  );
+Deno.test("a body packed in a way that we don't know is refused with 415", async () => {
+  for (const encoding of ["br", "gzip, gzip", "__proto__"]) {
+    const headers = await refuses(
+      PREDICT,
+      post(BODY, { "content-encoding": encoding }),
+      415,
+      `Cannot read a body with content-encoding "${encoding}": send it as gzip, as deflate or plain`,
+    );
+    assert.equal(headers.get("accept-encoding"), "gzip, deflate");
+  }
 });
 
 Deno.test("a body above the limit is refused with 413, whatever its content-length says", async () => {
@@ -157,7 +160,12 @@ Deno.test("what the server doesn't have is refused with 404", async () => {
   );
   await refuses("/v1/models/%ff:predict", post(BODY), 404, /^Cannot find model /);
   await refuses("/v1/models/sum/versions/1", {}, 404, /^Cannot find "\/v1\/models\/sum\/versions/);
-  await refuses("/favicon.ico", {}, 404, 'Cannot find "/favicon.ico": models are under /v1/models');
+  await refuses(
+    "/favicon.ico",
+    {},
+    404,
+    'Cannot find "/favicon.ico": models are under /v1/models and /v2/models',
+  );
   await refuses(`/${"x".repeat(5000)}`, {}, 404, /^Cannot find "\/x{99}": /);
   await refuses("/v1/models/__proto__", {}, 404, /^Cannot find model "__proto__": /);
 });

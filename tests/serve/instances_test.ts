@@ -18,14 +18,13 @@ function refuses(instances: unknown, message: string, shape = GREY): void {
   });
 }
 
-Deno.test("parseInstances() reads flat, [h][w] and [h][w][1] lists alike, also side by side", () => {
+Deno.test("parseInstances() reads flat, [h][w], [h][w][1] and [1][h][w] lists alike, also side by side", () => {
   const flat = [0, 51, 255, 1, 2, 3];
   const rows = [[0, 51, 255], [1, 2, 3]];
   const deep = [[[0], [51], [255]], [[1], [2], [3]]];
-  for (const picture of [flat, rows, deep]) {
-    assert.deepEqual(read([picture]), Uint8Array.from(flat));
-  }
-  assert.deepEqual(read([flat, rows, deep]), Uint8Array.from([...flat, ...flat, ...flat]));
+  const forms = [flat, rows, deep, [rows]];
+  for (const picture of forms) assert.deepEqual(read([picture]), Uint8Array.from(flat));
+  assert.deepEqual(read(forms), Uint8Array.from(forms.flatMap(() => flat)));
 });
 
 Deno.test("parseInstances() reads pictures of three channels flat and nested", () => {
@@ -91,7 +90,7 @@ Deno.test("parseInstances() names the path and the value of what is no pixel", (
 });
 
 Deno.test("parseInstances() refuses pictures of another size or form", () => {
-  const picture = "a picture, which is 6 numbers or lists [2][3] or [2][3][1]";
+  const picture = "a picture, which is 6 numbers or lists [2][3], [2][3][1] or [1][2][3]";
   const refusesPicture = (value: unknown, shown: string) =>
     refuses([[0, 0, 0, 0, 0, 0], value], `Cannot read instances[1] as ${picture}: got ${shown}`);
   refusesPicture([], "a list of 0");
@@ -123,5 +122,8 @@ Deno.test("parseInstances() refuses a million lists, and lists in lists, without
   const many = JSON.parse(`[${"[],".repeat(1_000_000)}[]]`);
   assert.throws(() => read(many), /instances\[0\] as a picture/);
   const deep = JSON.parse("[".repeat(1_000_000) + "]".repeat(1_000_000));
-  assert.throws(() => read(deep), /Cannot read instances\[0\] as a picture, .* got a list of 1/);
+  assert.throws(
+    () => read(deep),
+    /Cannot read instances\[0\]\[0\] as a list of 2: got a list of 1/,
+  );
 });

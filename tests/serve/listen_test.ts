@@ -95,3 +95,21 @@ Deno.test("listen() does not start when its signal is aborted already", () => {
   const reason = new Error("too late");
   assert.throws(() => listen(handler, { port: 0, signal: AbortSignal.abort(reason) }), reason);
 });
+
+Deno.test("listen() goes on taking requests for lingerMs, and closes their connections", async () => {
+  const stop = new AbortController();
+  const server = listen(() => Promise.resolve(new Response("here")), {
+    port: 0,
+    signal: stop.signal,
+    lingerMs: 100,
+  });
+  const before = await fetch(server.url);
+  assert.equal(before.headers.get("connection"), null);
+  await before.body?.cancel();
+  stop.abort();
+  const after = await fetch(server.url);
+  assert.equal(after.headers.get("connection"), "close");
+  assert.equal(await after.text(), "here");
+  await server.finished;
+  await assert.rejects(fetch(server.url), TypeError);
+});
