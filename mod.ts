@@ -62,7 +62,12 @@ export type { Trainer, TrainerOptions, TrainerState } from "./lib/model/engine.t
 export { createHandler, type Handler, type HandlerOptions } from "./lib/serve/handler.ts";
 export { listen, type ListenOptions, type Server } from "./lib/serve/listen.ts";
 export { classifierPredictor, type Predictor } from "./lib/serve/predictor.ts";
-export { type Client, connect, type Fetch } from "./lib/serve/client.ts";
+export type { ClassifierPredictorOptions, PredictOptions } from "./lib/serve/predictor.ts";
+export type { ModelLookup, ModelState, ModelStatus, ServedModel } from "./lib/serve/repository.ts";
+export type { Protocol, RequestObserver, RequestReport } from "./lib/serve/observer.ts";
+export { type Client, connect, type ConnectOptions, type Fetch } from "./lib/serve/client.ts";
+export type { CallOptions, ModelMetadata, NetworkOptions } from "./lib/serve/client.ts";
+export type { HttpHost, TensorMetadata } from "./lib/serve/client.ts";
 export type { Prediction } from "./lib/serve/v1.ts";
 
 // Pipelines of your own: all of it is in ./pipeline
@@ -74,6 +79,12 @@ export { type RunResult, StepError } from "./lib/pipeline/run_event.ts";
 // Keeping artifacts and recording runs
 export { memoryStore } from "./lib/store/memory_store.ts";
 export { folderStore } from "./lib/store/folder_store.ts";
+export { type S3Progress, type S3Store, s3Store } from "./lib/store/s3_store.ts";
+export type { S3StoreOptions } from "./lib/store/s3_store.ts";
+export { s3Transfer, type S3TransferOptions } from "./lib/store/s3_transfer.ts";
+export type { S3ConnectionOptions } from "./lib/store/s3_connection.ts";
+export { parseS3Endpoint, type S3Endpoint } from "./lib/store/s3_endpoint.ts";
+export type { Swept } from "./lib/store/s3_sweep.ts";
 export { memoryTracker } from "./lib/track/memory_tracker.ts";
 export { journalTracker } from "./lib/track/journal_tracker.ts";
 export { storeStepCache } from "./lib/pipeline/step_cache.ts";
@@ -83,4 +94,11 @@ export type { Disk, FileInfo, Host } from "./lib/base/host.ts";
 export { localHost } from "./lib/base/local_host.ts";
 export { Random, type RandomState } from "./lib/base/random.ts";
 export { BusyError, DataError, UnavailableError, UsageError } from "./lib/base/errors.ts";
-export { loadSettings, type Settings, type SettingSource } from "./lib/config.ts";
+export {
+  loadSettings,
+  type MlflowLogin,
+  type MlflowSettings,
+  type S3Settings,
+  type Settings,
+  type SettingSource,
+} from "./lib/config.ts";

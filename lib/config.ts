@@ -6,14 +6,58 @@
  */
 import * as v from "valibot";
 import { UsageError } from "./base/errors.ts";
+import { shownSetting } from "./base/setting_checks.ts";
+import { type SettingName, SETTINGS } from "./base/setting_table.ts";
+
+export { type SettingName, SETTINGS };
 
 /** Everything that can be set, checked. */
 export interface Settings {
-  /** Where runs, artifacts, models and downloads live. */
+  /** Where runs, models and downloads live, and artifacts where there is no S3. */
   readonly digitsHome: string;
   /** Base URLs that MNIST is fetched from, tried in turn; undefined means the published mirrors. */
   readonly mnistMirrors: readonly string[] | undefined;
+  /** Where artifacts are kept; undefined means in `digitsHome`. */
+  readonly s3: S3Settings | undefined;
+  /** Where runs are shown; undefined means nowhere but in `digitsHome`. */
+  readonly mlflow: MlflowSettings | undefined;
+  /** What requests to our server must carry. Secret; undefined means that anyone may ask. */
+  readonly serveToken: string | undefined;
 }
+
+/** MinIO, or any other S3. */
+export interface S3Settings {
+  /** `HOST:PORT`, with `http://` or `https://` before it or without. */
+  readonly endpoint: string;
+  /** Secret. */
+  readonly accessKey: string;
+  /** Secret. */
+  readonly secretKey: string;
+  /** Secret; of temporary keys only. */
+  readonly sessionToken: string | undefined;
+  /** All that we keep is in it. */
+  readonly bucket: string;
+  /** Undefined means the server's own. */
+  readonly region: string | undefined;
+  /** Whether the bucket stands in the path, not in the host's name. */
+  readonly pathStyle: boolean;
+}
+
+/** An MLflow tracking server. */
+export interface MlflowSettings {
+  /** Without a login in it, and without a last `/`. */
+  readonly trackingUri: string;
+  /** How requests say who asks. */
+  readonly auth: MlflowLogin;
+  /** A run of somebody else's to log into, as Kubeflow has it; undefined means a new one. */
+  readonly runId: string | undefined;
+}
+
+/** Who asks an MLflow server. The password and the token are secret. */
+export type MlflowLogin =
+  | { readonly kind: "none" }
+  | { readonly kind: "basic"; readonly username: string; readonly password: string }
+  | { readonly kind: "bearer"; readonly token: string };
 
 /** One place that settings come from. */
 export interface SettingSource {
@@ -25,40 +69,25 @@ export interface SettingSource {
   readonly exclusive: boolean;
 }
 
-const httpUrl = v.pipe(
-  v.string(),
-  v.url("is not a URL"),
-  v.regex(/^https?:\/\//i, "does not start with http:// or https://"),
-);
+/** What is set, whether or not it can be used. */
+export interface SettingText {
+  /** The setting. */
+  readonly name: SettingName;
+  /** For people, without anything secret. */
+  readonly shown: string;
+  /** The place it comes from; null when it is not set. */
+  readonly source: string | null;
+}
 
-const urlList = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(/[\s,]+/).filter((part) => part !== "")),
-  v.minLength(1, "names no URL"),
-  v.array(httpUrl),
-);
-
-const folder = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, "is empty"),
-  v.check((text) => !text.includes("\0"), "holds a NUL character"),
-);
-
-/** The one table of settings: names, meanings, checks. */
-export const SETTINGS = {
-  DIGITS_HOME: {
-    description: "Folder for runs, artifacts, models and downloads (default .digits)",
-    schema: folder,
-  },
-  MNIST_MIRRORS: {
-    description: "Base URLs to fetch MNIST from, separated by commas",
-    schema: urlList,
-  },
-} as const;
-
-/** A setting's name. */
-export type SettingName = keyof typeof SETTINGS;
+/** Every setting, in the order of the table, as the first place that has it says. */
+export function describeSettings(sources: readonly SettingSource[]): readonly SettingText[] {
+  return settingNames.map((name) => {
+    const source = sourceOf(sources, name);
+    const { kind, fallback } = SETTINGS[name];
+    const shown = source ? shownSetting(source.values[name]!, kind) : fallback;
+    return { name, shown, source: source?.name ?? null };
+  });
+}
 
 /**
  * Reads settings from several places; the first place that has one wins, and an
@@ -68,29 +97,102 @@ export type SettingName = keyof typeof SETTINGS;
  */
 export function loadSettings(sources: readonly SettingSource[]): Settings {
   const problems: string[] = [];
-  function read<T>(name: SettingName, schema: v.GenericSchema<unknown, T>): T | undefined {
-    const source = sources.find(({ values }) => (values[name] ?? "") !== "");
+  function read<N extends SettingName>(name: N): OutputOf<N> | undefined {
+    const source = sourceOf(sources, name);
     if (!source) return undefined;
+    const { schema, kind } = SETTINGS[name];
     const text = source.values[name]!;
     const result = v.safeParse(schema, text);
-    if (result.success) return result.output;
-    problems.push(`${name} ${result.issues[0].message}: got "${text}" (${source.name})`);
+    if (result.success) return result.output as OutputOf<N>;
+    const got = kind === "secret" ? "" : `: got "${shownSetting(text, kind)}"`;
+    problems.push(`${name} ${result.issues[0].message}${got} (${source.name})`);
     return undefined;
   }
 
   const settings = {
-    digitsHome: read("DIGITS_HOME", SETTINGS.DIGITS_HOME.schema) ?? ".digits",
-    mnistMirrors: read("MNIST_MIRRORS", SETTINGS.MNIST_MIRRORS.schema),
+    digitsHome: read("DIGITS_HOME") ?? SETTINGS.DIGITS_HOME.fallback,
+    mnistMirrors: read("MNIST_MIRRORS"),
+    s3: s3Settings(read),
+    mlflow: mlflowSettings(read),
+    serveToken: read("DIGITS_SERVE_TOKEN"),
   };
+  problems.push(...wrongTogether((name) => sourceOf(sources, name) !== undefined));
   for (const { name, values } of sources.filter(({ exclusive }) => exclusive)) {
     for (const key of Object.keys(values).filter((key) => !(key in SETTINGS))) {
-      problems.push(
-        `"${key}" is no setting (${name}); known are ${Object.keys(SETTINGS).join(", ")}`,
-      );
+      problems.push(`"${key}" is no setting (${name}); known are ${settingNames.join(", ")}`);
     }
   }
   if (problems.length > 0) {
     throw new UsageError(`Cannot use these settings:\n  ${problems.join("\n  ")}`);
   }
   return settings;
+}
+
+const settingNames = Object.keys(SETTINGS) as readonly SettingName[];
+
+type OutputOf<N extends SettingName> = v.InferOutput<typeof SETTINGS[N]["schema"]>;
+type Read = <N extends SettingName>(name: N) => OutputOf<N> | undefined;
+
+function sourceOf(sources: readonly SettingSource[], name: string): SettingSource | undefined {
+  return sources.find(({ values }) => (values[name] ?? "") !== "");
+}
+
+const S3_GROUP = ["MINIO_ENDPOINT", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"] as const;
+const LOGIN_GROUP = ["MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"] as const;
+
+/** When one of `when` is set, all of `need` must be. */
+const TOGETHER: readonly Readonly<Record<"when" | "need", readonly SettingName[]>>[] = [
+  { when: [...S3_GROUP, "MINIO_SESSION_TOKEN"], need: S3_GROUP },
+  { when: LOGIN_GROUP, need: ["MLFLOW_TRACKING_URI", ...LOGIN_GROUP] },
+  { when: ["MLFLOW_TRACKING_TOKEN"], need: ["MLFLOW_TRACKING_URI"] },
+];
+
+/** What is wrong with settings that are fine one by one. */
+function wrongTogether(isSet: (name: SettingName) => boolean): readonly string[] {
+  const incomplete = TOGETHER.flatMap(({ when, need }) => {
+    const given = when.filter(isSet);
+    const missing = need.filter((name) => !isSet(name));
+    if (given.length === 0 || missing.length === 0) return [];
+    return [`${given.join(" and ")} cannot be used without ${missing.join(" and ")}`];
+  });
+  const twice = LOGIN_GROUP.some(isSet) && isSet("MLFLOW_TRACKING_TOKEN");
+  return [
+    ...incomplete,
+    ...twice ? [`MLFLOW_TRACKING_TOKEN cannot be used with ${LOGIN_GROUP.join(" and ")}`] : [],
+  ];
+}
+
+function s3Settings(read: Read): S3Settings | undefined {
+  const endpoint = read("MINIO_ENDPOINT");
+  const accessKey = read("MINIO_ACCESS_KEY");
+  const secretKey = read("MINIO_SECRET_KEY");
+  const bucket = read("MINIO_BUCKET") ?? SETTINGS.MINIO_BUCKET.fallback;
+  const sessionToken = read("MINIO_SESSION_TOKEN");
+  const region = read("MINIO_REGION");
+  const pathStyle = read("MINIO_PATH_STYLE") ?? true;
+  if (endpoint === undefined || accessKey === undefined || secretKey === undefined) {
+    return undefined;
+  }
+  return { endpoint, accessKey, secretKey, sessionToken, bucket, region, pathStyle };
+}
+
+function mlflowSettings(read: Read): MlflowSettings | undefined {
+  const uri = read("MLFLOW_TRACKING_URI");
+  const username = read("MLFLOW_TRACKING_USERNAME");
+  const password = read("MLFLOW_TRACKING_PASSWORD");
+  const token = read("MLFLOW_TRACKING_TOKEN");
+  const runId = read("MLFLOW_RUN_ID");
+  if (uri === undefined) return undefined;
+  const login = username !== undefined && password !== undefined
+    ? { username, password } // as MLflow's own client has it, before the URI's
+    : uri.login;
+  return {
+    trackingUri: uri.url,
+    runId,
+    auth: token !== undefined
+      ? { kind: "bearer", token }
+      : login
+      ? { kind: "basic", ...login }
+      : { kind: "none" },
+  };
 }

@@ -1,5 +1,6 @@
 /**
- * The command line: `deno task pipeline`, `serve`, `predict`, `runs`, `clean`, `bench`.
+ * The command line: `deno task pipeline`, `serve`, `predict`, `runs`, `clean`,
+ * `services`, `doctor`, `bench`.
  *
  * @module
  */
@@ -16,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   predict: async () => (await import("./commands/predict.ts")).predictCommand,
   runs: async () => (await import("./commands/runs.ts")).runsCommand,
   clean: async () => (await import("./commands/clean.ts")).cleanCommand,
+  services: async () => (await import("./commands/services.ts")).servicesCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,
 };
 

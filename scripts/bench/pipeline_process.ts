@@ -30,7 +30,7 @@ export async function runPipelineProcess(
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      ...["read", "write", "net", "env", "ffi"].map((name) => `--allow-${name}`),
+      ...["read", "write", "net", "env", "ffi", "sys=homedir"].map((name) => `--allow-${name}`),
       fileURLToPath(new URL("../main.ts", import.meta.url)),
       ...["pipeline", "--json", "--data", options.data],
     ],

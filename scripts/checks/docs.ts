@@ -8,7 +8,7 @@ const INFERRED = /\/(?:\w+_step|digits_pipeline)\.ts:/;
 
 if (import.meta.main) {
   const { stderr } = await new Deno.Command("deno", {
-    args: ["doc", "--lint", "mod.ts", "lib/pipeline/mod.ts"],
+    args: ["doc", "--lint", "mod.ts", "lib/pipeline/mod.ts", "lib/track/mlflow/mod.ts"],
     env: { NO_COLOR: "1" },
     stdout: "null",
   }).output();

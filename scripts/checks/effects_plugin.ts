@@ -15,7 +15,8 @@ const EDGES = [
   /^(scripts|tests|notebooks)\//,
   /^lib\/(store|track|deploy)\//,
   /^lib\/base\/(http|host|[a-z]+_host)\.ts$/,
-  /^lib\/serve\/listen\.ts$/,
+  /^lib\/serve\/listen(_grpc)?\.ts$/,
+  /^lib\/serve\/page\/browser\/main\.ts$/, // runs in the browser
   /^lib\/.*_worker\.ts$/,
 ];
 
@@ -58,7 +59,6 @@ const PURE_MODULES = new Set([
   "node:assert",
   "node:assert/strict",
   "node:buffer",
-  "node:crypto",
   "node:events",
   "node:path",
   "node:path/posix",
@@ -74,8 +74,11 @@ const PURE_MODULES = new Set([
   "node:zlib",
 ]);
 
-/** What may be imported from `node:crypto`: all else there may draw random numbers. */
-const PURE_CRYPTO = new Set(["createHash", "createHmac", "hash", "timingSafeEqual"]);
+/** Modules of which only these names may be imported: of `node:crypto` all else may draw random numbers. */
+const PARTLY_PURE_MODULES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["node:crypto", ["createHash", "createHmac", "hash", "timingSafeEqual"]],
+  ["node:module", ["stripTypeScriptTypes"]],
+]);
 
 const plugin: Deno.lint.Plugin = {
   name: "rooms",
@@ -163,12 +166,12 @@ function impureImport(node: ModuleUse): string | undefined {
   if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
   const module = source.value;
   if (!module.startsWith("node:") || isTypeOnly(node)) return undefined;
-  if (!PURE_MODULES.has(module)) return module;
-  if (module !== "node:crypto") return undefined;
-  if (node.type !== "ImportDeclaration") return module;
+  if (PURE_MODULES.has(module)) return undefined;
+  const pure = PARTLY_PURE_MODULES.get(module);
+  if (!pure || node.type !== "ImportDeclaration") return module;
   const impure = node.specifiers.find((specifier) =>
     specifier.type !== "ImportSpecifier" || specifier.imported.type !== "Identifier" ||
-    !PURE_CRYPTO.has(specifier.imported.name)
+    !pure.includes(specifier.imported.name)
   );
   return impure && `${impure.local.name} of ${module}`;
 }

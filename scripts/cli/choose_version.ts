@@ -20,7 +20,10 @@ export const versionOptions = {
  *
  * @throws {UsageError} when it can't be told.
  */
-export async function chooseName(registry: ModelRegistry, given?: string): Promise<string> {
+export async function chooseName(
+  registry: Pick<ModelRegistry, "names">,
+  given?: string,
+): Promise<string> {
   const names = await registry.names();
   const known = names.length === 0 ? "there is none yet" : `known are ${names.join(", ")}`;
   if (given !== undefined) {
@@ -42,7 +45,7 @@ export async function chooseName(registry: ModelRegistry, given?: string): Promi
  * @throws {UsageError} when there is none of that number; {DataError} when none is served.
  */
 export async function chooseVersion(
-  registry: ModelRegistry,
+  registry: Pick<ModelRegistry, "names" | "versions" | "alias">,
   given: { readonly name?: string | undefined; readonly version?: number | undefined },
 ): Promise<ModelVersion> {
   const name = await chooseName(registry, given.name);

@@ -52,7 +52,7 @@ async function oldRuns(
 
 /** Artifacts, what the cache knows of them, and checkpoints: they go together. */
 async function oldResults(
-  { store, host }: Workspace,
+  { checkpoints: store, host }: Workspace,
   { days }: DisposalOptions,
 ): Promise<readonly Disposable[]> {
   const latest = host.now() - days * 24 * 3600 * 1000;

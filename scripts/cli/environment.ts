@@ -19,17 +19,22 @@ export const settingsOption = text(
   undefined,
 );
 
-/** Reads all settings; `file` is what `--settings` named. @throws {UsageError} */
+/** Reads and checks all settings; `file` is what `--settings` named. @throws {UsageError} */
 export async function readSettings(file?: string): Promise<Settings> {
+  return loadSettings(await readSources(file));
+}
+
+/** The places that settings come from, the first one winning. @throws {UsageError} */
+export async function readSources(file?: string): Promise<readonly SettingSource[]> {
   const environment = Object.fromEntries(
     Object.keys(SETTINGS).map((name) => [name, Deno.env.get(name)]),
   );
   const dotEnv = parseEnv(await readText(".env") ?? "");
-  return loadSettings([
+  return [
     { name: "environment", values: environment, exclusive: false },
     { name: ".env", values: { ...dotEnv }, exclusive: false },
     ...await settingsFile(file),
-  ]);
+  ];
 }
 
 async function settingsFile(named: string | undefined): Promise<readonly SettingSource[]> {

@@ -6,6 +6,7 @@
 import { datasetProfile, publishedDatasets } from "../../lib/digits/datasets.ts";
 import { engineNames } from "../../lib/model/engines.ts";
 import { optimizerNames } from "../../lib/model/optimizers.ts";
+import { defaultRecipe } from "../../lib/model/recipe.ts";
 import { settingsOption } from "./environment.ts";
 import { choice, flag, integer, number, text, type ValuesOf } from "./options.ts";
 
@@ -17,16 +18,22 @@ export const pipelineOptions = {
   optimizer: choice(optimizerNames, "How weights are changed (adam)", "adam"),
   experiment: text("NAME", "Experiment to record the run in", "digits-recognizer-kfp"),
   data: text("SOURCE", "auto, mnist, fashion-mnist, synthetic, a folder or a URL (auto)", "auto"),
-  "batch-size": integer("Digits a step (the optimizer's default)", 0, {
+  "batch-size": integer("Digits a step (the optimizer's default)", undefined, {
     low: 1,
     high: 4_096, // takes 4 GB of memory
   }),
-  "learning-rate": number("Peak rate (the optimizer's default)", 0, { low: 1e-9, high: 100 }),
+  "learning-rate": number("Peak rate (the optimizer's default)", undefined, {
+    low: 1e-9,
+    high: 100,
+  }),
   "min-accuracy": number("Test accuracy a model needs to be served (0.97)", undefined, {
     low: 0,
     high: 1,
   }),
-  seed: integer("Decides everything random (1)", 1, { low: 0, high: MAX_SEED }),
+  seed: integer("Decides everything random but which digits validate (1)", 1, {
+    low: 0,
+    high: MAX_SEED,
+  }),
   engine: choice(engineNames, "What computes (auto)", "auto"),
   threads: integer("Threads for one computation (all cores)", undefined, { low: 1, high: 256 }),
   "no-cache": flag("Take no results of earlier runs"),
@@ -37,8 +44,12 @@ export const pipelineOptions = {
 /** What those flags give. */
 export type PipelineFlags = ValuesOf<typeof pipelineOptions>;
 
-/** The pipeline's parameters, `source` being what `--data` stands for. */
+/**
+ * The pipeline's parameters, `source` being what `--data` stands for. What is left to the optimizer
+ * is decided here, so that a run's record has the real numbers.
+ */
 export function pipelineParams(flags: PipelineFlags, source: string, mirrors: readonly string[]) {
+  const recipe = defaultRecipe(flags.optimizer);
   const published = publishedDatasets.some(({ name }) => name === source);
   const gate = published ? datasetProfile(source).minAccuracy : datasetProfile("mnist").minAccuracy;
   return {
@@ -47,8 +58,8 @@ export function pipelineParams(flags: PipelineFlags, source: string, mirrors: re
     mlflow_experiment: flags.experiment,
     dataset: source,
     mirrors,
-    batch_size: flags["batch-size"],
-    learning_rate: flags["learning-rate"],
+    batch_size: flags["batch-size"] ?? recipe.batchSize,
+    learning_rate: flags["learning-rate"] ?? recipe.learningRate,
     seed: flags.seed,
     min_accuracy: flags["min-accuracy"] ?? gate,
     engine: flags.engine,

@@ -7,6 +7,7 @@ import { datasetProfile } from "../../lib/digits/datasets.ts";
 import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { RunRecord } from "../../lib/pipeline/tracker.ts";
+import { type Verdict, verdictText } from "../../lib/steps/verdict.ts";
 import { percent } from "./run_facts.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -21,8 +22,12 @@ export interface PipelineSummary {
   readonly testAccuracy: number | null;
   readonly minAccuracy: number;
   readonly model: { readonly name: string; readonly version: number; readonly uri: string } | null;
-  /** Whether the model version went into service. */
+  /** Whether the model version is the one in service. */
   readonly served: boolean;
+  /** The version that is in service; null when this run did not come to decide it. */
+  readonly champion: number | null;
+  /** How that was decided, in one sentence. */
+  readonly verdict: string | null;
   /** Path of the HTML report. */
   readonly report: string | null;
   readonly seconds: number;
@@ -54,6 +59,7 @@ export function summarize(input: {
   const name = textOf(tasks["register"]?.["name"]);
   const version = numberOf(tasks["register"]?.["version"]);
   const resumedFrom = tags["resumedFromEpoch"];
+  const verdict = verdictOf(input.result);
   return {
     runId: record.id,
     dataset: textOf(tasks["acquire"]?.["dataset"]),
@@ -65,7 +71,9 @@ export function summarize(input: {
     model: name !== null && version !== null && modelUri !== null
       ? { name, version, uri: modelUri }
       : null,
-    served: tasks["serve"] !== undefined,
+    served: verdict !== null && verdict.champion === version,
+    champion: verdict?.champion ?? null,
+    verdict: verdict && verdictText(verdict),
     report,
     seconds: Math.round(seconds * 1000) / 1000,
     peakMemoryBytes: input.peakMemoryBytes,
@@ -75,6 +83,26 @@ export function summarize(input: {
   };
 }
 
+/** What serving came to; null when the run did not come to it. */
+export function verdictOf({ tasks }: RunResult): Verdict | null {
+  const { verdict } = tasks["serve"] ?? {};
+  return verdict === undefined ? null : verdict as Verdict;
+}
+
+/** What a run came to, in a few sentences. */
+export function runNote(result: RunResult, error: string | null): string {
+  const { acquire, evaluate } = result.tasks;
+  const accuracy = numberOf(evaluate?.["accuracy"]);
+  const verdict = verdictOf(result);
+  return [
+    ...(accuracy === null
+      ? []
+      : [`${percent(accuracy)} of the ${acquire?.["dataset"]} test digits read right.`]),
+    verdict === null ? "Not served." : `${capitalized(verdictText(verdict))}.`,
+    ...(error === null ? [] : [error]),
+  ].join(" ");
+}
+
 /** Whether the model was judged and found wanting. */
 export function missedGate({ testAccuracy, minAccuracy }: PipelineSummary): boolean {
   return testAccuracy !== null && testAccuracy < minAccuracy;
@@ -82,7 +110,7 @@ export function missedGate({ testAccuracy, minAccuracy }: PipelineSummary): bool
 
 /** The summary for people. */
 export function summaryLines(summary: PipelineSummary, terminal: Terminal): readonly string[] {
-  const { dataset, testAccuracy, minAccuracy, model, report, seconds, served } = summary;
+  const { dataset, testAccuracy, minAccuracy, model, report, seconds, served, verdict } = summary;
   const digits = dataset === "synthetic" ? "synthetic test digits" : `${dataset} test digits`;
   const lines = [""];
   if (testAccuracy !== null) {
@@ -97,17 +125,15 @@ export function summaryLines(summary: PipelineSummary, terminal: Terminal): read
       ),
     );
   }
+  if (verdict !== null) lines.push(capitalized(verdict));
   if (model) {
-    lines.push(`model    ${model.name} version ${model.version}${served ? ", served" : ""}`);
+    lines.push(
+      `model    ${model.name} version ${model.version}, ${served ? "served" : "not served"}`,
+    );
   }
   if (report) lines.push(`report   ${report}`);
   lines.push(`run      ${summary.runId} (${seconds.toFixed(1)} s)`);
-  if (served) {
-    lines.push(
-      "",
-      ...nextSteps(model?.name ?? null),
-    );
-  }
+  if (verdict !== null) lines.push("", ...nextSteps(model?.name ?? null));
   return lines;
 }
 
@@ -125,6 +151,11 @@ function nextSteps(modelName: string | null): readonly string[] {
   return commands.map(([command, meaning], i) =>
     `${i === 0 ? "Next:" : "     "}  ${command.padEnd(width)}   ${meaning}`
   );
+}
+
+/** A sentence as it begins. */
+export function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function textOf(value: JsonValue | StoredArtifact | undefined): string | null {

@@ -15,7 +15,7 @@ export interface RunFacts {
   readonly seconds: number | null;
   readonly dataset: string | null;
   readonly params: RunRecord["params"];
-  /** The last value of each metric. */
+  /** The last value of each metric, but for courses such as `system/…`, of which it says little. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly models: readonly string[];
   readonly error: string | null;
@@ -24,7 +24,9 @@ export interface RunFacts {
 /** Gathers them. */
 export function runFacts(record: RunRecord): RunFacts {
   const { id, startedAt, endedAt, tags, params, metrics, modelVersions } = record;
-  const last = [...metrics].sort((a, b) => a.step - b.step);
+  const last = metrics
+    .filter(({ name }) => !name.includes("/"))
+    .sort((a, b) => a.step - b.step);
   return {
     runId: id,
     experiment: record.experiment,

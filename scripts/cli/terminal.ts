@@ -20,6 +20,11 @@ export interface Terminal {
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow";
 
+/** Says sentences that should not be overlooked. */
+export function noticeOn(terminal: Terminal): (sentence: string) => void {
+  return (sentence) => terminal.say(terminal.style(`! ${sentence}`, "yellow"));
+}
+
 const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   bold: [1, 22],
   dim: [2, 22],

@@ -8,6 +8,9 @@ import type { TrainedModel } from "../../lib/model/trained_model.ts";
 import type { StoredArtifact } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { Run } from "../../lib/pipeline/tracker.ts";
+import { digitsPipeline } from "../../lib/steps/digits_pipeline.ts";
+import { verdictText } from "../../lib/steps/verdict.ts";
+import { capitalized, verdictOf } from "./pipeline_summary.ts";
 import { attachmentPath, type Workspace } from "./workspace.ts";
 
 const FILE = "report.html";
@@ -15,15 +18,17 @@ const FILE = "report.html";
 /** Writes the report, and says where. A run that came to no evaluation has none: null. */
 export async function writeReport(
   run: Run,
-  { tasks, steps }: RunResult,
+  result: RunResult,
   workspace: Workspace,
 ): Promise<string | null> {
-  const { train, evaluate, register } = tasks;
+  const { train, evaluate, register } = result.tasks;
+  const { steps } = result;
   if (!train || !evaluate) return null;
   const { description } = await (train["model"] as StoredArtifact<TrainedModel>).value();
   const evaluation = await (evaluate["evaluation"] as StoredArtifact<Evaluation>).value();
   const { experiment, startedAt, params } = await workspace.tracker.readRun(run.id);
   const minAccuracy = Number(params["min_accuracy"]);
+  const verdict = verdictOf(result);
   const { trainCount, validationCount } = description.training;
   // Loaded when there is something to draw: the charts' library is large.
   const { renderReport } = await import("../../lib/draw/report.ts");
@@ -47,8 +52,14 @@ export async function writeReport(
     evaluation,
     imagesPerSecond: Number(train["images_per_second"]),
     steps,
-    parameters: params,
-    gate: { minAccuracy, passed: evaluation.accuracy >= minAccuracy },
+    parameters: Object.fromEntries(
+      Object.keys(digitsPipeline.params).map((name) => [name, params[name]]),
+    ),
+    gate: {
+      minAccuracy,
+      passed: evaluation.accuracy >= minAccuracy,
+      verdict: verdict && `${capitalized(verdictText(verdict))}.`,
+    },
   });
   await run.attach(FILE, { "": new TextEncoder().encode(html) });
   return attachmentPath(workspace, run.id, FILE);

@@ -8,10 +8,12 @@ import { formatBytes } from "../../lib/base/bytes.ts";
 import { loadEngine } from "../../lib/model/engines.ts";
 import { acquire } from "../../lib/steps/acquire.ts";
 import { resolveSource } from "../../lib/steps/dataset_source.ts";
-import { OwnMeasures } from "../bench/own_measures.ts";
+import { networkModel, OwnMeasures } from "../bench/own_measures.ts";
 import type { PeerProcess } from "../bench/peer_process.ts";
 import { startPeers } from "../bench/peers.ts";
 import { type PipelineRun, runPipelineProcess } from "../bench/pipeline_process.ts";
+import { measureServing } from "../bench/serving.ts";
+import { servingLines } from "../bench/serving_lines.ts";
 import { type Quartiles, quartiles, ratioOfMedians } from "../bench/statistics.ts";
 import { type CommandContext, defineCommand } from "../cli/command.ts";
 import { readSettings, settingsOption } from "../cli/environment.ts";
@@ -24,6 +26,7 @@ const TRAIN_BATCH = 128;
 const PREDICT_BATCH = 256;
 const IMAGES_PER_ROUND = 25_600; // Keras takes a tenth of a second to begin, whatever it has to do.
 const SINGLE_PREDICTIONS = 200;
+const SERVING_SECONDS = 2; // Of each of about 20 measurements a round.
 
 /** Everything measured of one library, over all rounds. */
 interface Measured {
@@ -40,12 +43,20 @@ export const benchCommand = defineCommand({
   summary: "Measure training, inference and the pipeline; --peers against Keras",
   words: "",
   maxWords: 0,
-  examples: ["bench", "bench --data ../mnist --peers", "bench --peers --torch --rounds 9 --json"],
+  examples: [
+    "bench",
+    "bench --data ../mnist --peers",
+    "bench --serving --peers",
+    "bench --peers --torch --rounds 9 --json",
+  ],
   options: {
     data: text("SOURCE", "Digits to measure with, as for the pipeline (auto)", "auto"),
     rounds: integer("Rounds, each measuring everybody in turn (7)", 7, { low: 1, high: 100 }),
     threads: integer("Threads for each library (all cores)", undefined, { low: 1, high: 256 }),
     peers: flag("Also measure Keras in a Python environment that is made for it"),
+    serving: flag(
+      "Measure the inference server; --peers against KServe, MLServer and FastAPI (needs wrk and go)",
+    ),
     torch: flag("With --peers: also PyTorch, whose download is large"),
     "no-pipeline": flag("Leave out the whole pipeline"),
     json: flag("Print one JSON object on stdout"),
@@ -54,13 +65,26 @@ export const benchCommand = defineCommand({
   async run(flags, _words, context) {
     const { terminal, signal } = context;
     const settings = await readSettings(flags.settings);
-    const workspace = openWorkspace(settings, { threads: flags.threads });
+    await using workspace = await openWorkspace(settings, { threads: flags.threads });
     const { home, host } = workspace;
     const notice = (line: string) => terminal.say(line);
     const mirrors = settings.mnistMirrors ? { mnistMirrors: settings.mnistMirrors } : {};
     const source = await resolveSource(flags.data, { host, signal, notice, ...mirrors });
     const dataset = await acquire(source, { host, signal, notice, ...mirrors });
     const engine = await loadEngine("auto", { threads: host.cores });
+    if (flags.serving) {
+      const measures = await measureServing({
+        folder: join(home, "bench", "serving"),
+        onnx: await networkModel(engine, dataset.test),
+        digits: dataset.test,
+        peers: flags.peers,
+        rounds: flags.rounds,
+        seconds: SERVING_SECONDS,
+      }, context);
+      if (flags.json) terminal.print(JSON.stringify({ rounds: flags.rounds, serving: measures }));
+      else for (const line of servingLines(measures)) terminal.print(line);
+      return 0;
+    }
     await using own = await OwnMeasures.start(engine, dataset.train, TRAIN_BATCH);
     await using stack = new AsyncDisposableStack();
     const peers = flags.peers

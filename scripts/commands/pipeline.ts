@@ -13,18 +13,21 @@ import type { Run } from "../../lib/pipeline/tracker.ts";
 import { resolveSource } from "../../lib/steps/dataset_source.ts";
 import { digitsPipeline } from "../../lib/steps/digits_pipeline.ts";
 import { lockHome } from "../../lib/track/home_lock.ts";
-import { codeVersion } from "../cli/code_version.ts";
 import { type CommandContext, defineCommand } from "../cli/command.ts";
 import { readSettings } from "../cli/environment.ts";
 import { type PipelineFlags, pipelineOptions, pipelineParams } from "../cli/pipeline_options.ts";
 import {
   missedGate,
   type PipelineSummary,
+  runNote,
   summarize,
   summaryLines,
 } from "../cli/pipeline_summary.ts";
+import { recordEnvironment, resultEnvironment, shownParams } from "../cli/run_environment.ts";
+import { recordCachedSteps } from "../cli/run_outcome.ts";
 import { RunView } from "../cli/run_view.ts";
-import { logCachedMetrics } from "../cli/run_outcome.ts";
+import { sampleSystem } from "../cli/system_metrics.ts";
+import { noticeOn } from "../cli/terminal.ts";
 import { writeReport } from "../cli/write_report.ts";
 import { openWorkspace, type Workspace } from "../cli/workspace.ts";
 
@@ -41,12 +44,20 @@ export const pipelineCommand = defineCommand({
   options: pipelineOptions,
   async run(flags, _words, context) {
     const settings = await readSettings(flags.settings);
-    const workspace = openWorkspace(settings, { threads: flags.threads });
+    await using workspace = await openWorkspace(settings, {
+      threads: flags.threads,
+      servers: true,
+      notice: noticeOn(context.terminal),
+      signal: context.signal,
+    });
     await using _lock = await lockHome(workspace.home, workspace.host);
     context.terminal.say(`Running locally, in ${workspace.home}`);
+    for (const place of workspace.places) context.terminal.say(place);
     const summary = await runPipeline(flags, settings.mnistMirrors ?? [], workspace, context);
     if (flags.json) context.terminal.print(JSON.stringify(summary));
     for (const line of summaryLines(summary, context.terminal)) context.terminal.say(line);
+    const page = await workspace.pageOf(summary.runId);
+    if (page !== null) context.terminal.say(`MLflow   ${page}`);
     return summary.error !== null || missedGate(summary) ? 1 : 0;
   },
 });
@@ -57,35 +68,29 @@ async function runPipeline(
   workspace: Workspace,
   { terminal, signal }: CommandContext,
 ): Promise<PipelineSummary> {
-  const { host, tracker, store, cache } = workspace;
+  const { host, tracker, store, checkpoints, cache } = workspace;
   const startedAt = host.now();
   const view = new RunView(terminal, host);
   const source = await chooseSource(flags.data, mirrors, workspace, { terminal, signal });
   const params = pipelineParams(flags, source, mirrors);
-  const { name: engine, runtime, threads } = await loadEngine(flags.engine, {
-    threads: host.cores,
-  });
-  const environment = {
-    code: await codeVersion(),
-    deno: Deno.version.deno,
-    platform: `${Deno.build.os} ${Deno.build.arch}`,
-    engine,
-    runtime,
-    threads: String(threads),
-  };
+  const engine = await loadEngine(flags.engine, { threads: host.cores });
+  const environment = await resultEnvironment(engine);
   await using run = await tracker.start({
     experiment: flags.experiment,
     name: `${flags.optimizer}-${flags.epochs}-epochs`,
-    params,
+    params: shownParams(params),
     tags: environment,
     resumeKey: hashHex(JSON.stringify([params, environment])),
   });
   if (run.resumed) terminal.say(`Going on with run ${run.id}, which was interrupted`);
+  await recordEnvironment(run, environment);
   let result: RunResult;
   let error: string | null = null;
   try {
+    await using _sampler = await sampleSystem(run, { host, reader: tracker });
     result = await runLocal(digitsPipeline, params, {
       store,
+      checkpoints,
       run,
       host,
       environment,
@@ -110,7 +115,7 @@ async function chooseSource(
   { host }: Workspace,
   { terminal, signal }: CommandContext,
 ): Promise<string> {
-  const notice = (text: string) => terminal.say(terminal.style(`! ${text}`, "yellow"));
+  const notice = noticeOn(terminal);
   const source = await resolveSource(data, { host, signal, mnistMirrors, notice });
   if (data !== "auto") return data;
   return source.kind === "published" ? source.dataset.name : source.kind;
@@ -124,9 +129,10 @@ async function finish(
   { workspace, startedAt }: { readonly workspace: Workspace; readonly startedAt: number },
 ): Promise<PipelineSummary> {
   const { host, tracker } = workspace;
-  await logCachedMetrics(run, result);
+  await recordCachedSteps(run, result);
   const { dataset } = result.tasks["acquire"] ?? {};
   if (typeof dataset === "string") await run.tag({ dataset });
+  await run.tag({ "mlflow.note.content": runNote(result, error) }); // MLflow's page begins with it
   const report = await writeReport(run, result, workspace);
   await run.end(error === null ? "FINISHED" : "FAILED", error ?? undefined);
   return summarize({

@@ -36,7 +36,8 @@ export const predictCommand = defineCommand({
   },
   async run(flags, files, { terminal }) {
     if (files.length === 0) throw new UsageError("Name at least one picture to read");
-    const { tracker: { registry }, host } = openWorkspace(await readSettings(flags.settings));
+    await using workspace = await openWorkspace(await readSettings(flags.settings));
+    const { tracker: { registry }, host } = workspace;
     const wanted = await chooseVersion(registry, flags);
     await using model = await openVersion(registry, wanted, { host });
     const client = connect(createHandler({ models: [model.predictor] }), { model: wanted.name });

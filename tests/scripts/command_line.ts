@@ -89,6 +89,8 @@ export interface Summary {
   readonly trainImagesPerSecond: number;
   readonly model: { readonly name: string; readonly version: number; readonly uri: string };
   readonly served: boolean;
+  readonly champion: number | null;
+  readonly verdict: string | null;
   readonly report: string;
   readonly resumedFromEpoch: number | null;
   readonly steps: readonly {

@@ -4,6 +4,16 @@ import { fileURLToPath } from "node:url";
 import { Desk, ended, type Summary } from "./command_line.ts";
 
 const quick = ["--min-accuracy", "0.2", "--threads", "1"];
+const attachments = [
+  "architecture.svg",
+  "confusion_matrix.json",
+  "confusion_matrix.svg",
+  "environment.json",
+  "model_summary.txt",
+  "per_class.json",
+  "report.html",
+  "training_curves.svg",
+];
 
 async function modelOf({ model: { uri } }: Summary): Promise<Uint8Array> {
   return await Deno.readFile(join(fileURLToPath(uri), "model.onnx"));
@@ -18,7 +28,12 @@ Deno.test("pipeline trains, serves, reports, and does nothing twice", async () =
   strictEqual(summary.served, true);
   ok(summary.testAccuracy > 0.2);
   deepStrictEqual([summary.model.name, summary.model.version], ["digits-recognizer-custom", 1]);
-  match(await Deno.readTextFile(join(desk.path, summary.report)), /^<!doctype html>/i);
+  strictEqual(summary.verdict, "version 1 is champion, the first one");
+  const report = await Deno.readTextFile(join(desk.path, summary.report));
+  match(report, /^<!doctype html>[^]*Version 1 is champion, the first one\./i);
+  const folder = await Array.fromAsync(Deno.readDir(join(desk.path, summary.report, "..")));
+  const texts = folder.map(({ name }) => name).filter((name) => !name.endsWith(".png"));
+  deepStrictEqual(texts.sort(), attachments);
 
   const again = await desk.pipeline(...quick);
   strictEqual(again.code, 0, again.stderr);
@@ -32,8 +47,18 @@ Deno.test("pipeline trains, serves, reports, and does nothing twice", async () =
 
   const anew = await desk.pipeline(...quick, "--no-cache");
   deepStrictEqual(await modelOf(anew.summary), await modelOf(summary), "one seed, one model");
-  const other = await desk.pipeline(...quick, "--seed", "2");
+  const other = await desk.pipeline(...quick, "--seed", "2", "--epochs", "5");
   strictEqual(other.summary.model.version, 2);
+  strictEqual(other.summary.champion, 2, other.stderr);
+  match(
+    other.stderr,
+    /^Version 2 is champion: [\d.]+ % against [\d.]+ % of version 1 on 100 validation digits$/m,
+  );
+  deepStrictEqual(
+    other.summary.steps.filter(({ cached }) => cached).map(({ name }) => name),
+    ["acquire", "preprocess"],
+    "another seed has the same validation digits",
+  );
 
   const runs = await desk.run("runs", "--json");
   const metrics = JSON.parse(runs.stdout).map(({ metrics: { val_loss, test_accuracy } }: {
@@ -47,6 +72,27 @@ Deno.test("pipeline trains, serves, reports, and does nothing twice", async () =
   const back = await desk.run("serve", "--rollback");
   match(back.stderr, /digits-recognizer-custom version 1 is in service again/);
   strictEqual((await desk.run("serve", "--rollback")).code, 1);
+});
+
+Deno.test("pipeline keeps a champion that is not beaten, and that is no failure", async () => {
+  await using desk = new Desk();
+  await desk.bringDigits({ train: 1_200, test: 200 });
+  const { summary } = await desk.pipeline(...quick);
+  const poor = ["--learning-rate", "0.0002", "--min-accuracy", "0.05"];
+  const weaker = await desk.pipeline(...quick, ...poor);
+  strictEqual(weaker.code, 0, weaker.stderr);
+  deepStrictEqual(
+    [weaker.summary.model.version, weaker.summary.champion, weaker.summary.served],
+    [2, 1, false],
+  );
+  match(weaker.stderr, /^Version 1 stays champion: .* of version 2 on 100 validation digits$/m);
+  match(weaker.stderr, /^model .* version 2, not served$/m);
+
+  // What can't be read any more is not in the way.
+  await Deno.truncate(join(fileURLToPath(summary.model.uri), "model.onnx"), 100);
+  const third = await desk.pipeline(...quick, ...poor, "--seed", "2");
+  strictEqual(third.summary.champion, 3, third.stderr);
+  match(third.stderr, /^Version 3 is champion as version 1 can't be compared with it: /m);
 });
 
 Deno.test("pipeline records a model that misses the gate, and does not serve it", async () => {
@@ -205,3 +251,24 @@ Deno.test("pipeline --json stopped by Ctrl-C gives one object, too", async () =>
   strictEqual(code, 130);
   deepStrictEqual(JSON.parse(stdout), { error: "Interrupted" });
 });
+
+Deno.test("pipeline writes nothing down of the secrets in an address", async () => {
+  await using desk = new Desk();
+  const address = "http://me:hunter2@127.0.0.1:9/mnist/?key=hunter2";
+  const { code, stdout, stderr } = await desk.run("pipeline", "--json", "--data", address);
+  strictEqual(code, 1);
+  match(stderr, /127\.0\.0\.1:9/);
+  const written: string[] = [stdout, stderr];
+  const home = join(desk.path, ".digits");
+  for await (const path of filesBelow(home)) written.push(path, await Deno.readTextFile(path));
+  ok(written.some((text) => text.includes('"dataset":"http://127.0.0.1:9/mnist/?…"')));
+  deepStrictEqual(written.filter((text) => text.includes("hunter2")), []);
+});
+
+async function* filesBelow(folder: string): AsyncIterable<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) yield* filesBelow(path);
+    else yield path;
+  }
+}
