@@ -60,6 +60,7 @@ export type { Trainer, TrainerOptions, TrainerState } from "./lib/model/engine.t
 
 // Serving
 export { createHandler, type Handler, type HandlerOptions } from "./lib/serve/handler.ts";
+export type { Routes } from "./lib/serve/handler.ts";
 export { listen, type ListenOptions, type Server } from "./lib/serve/listen.ts";
 export { classifierPredictor, type Predictor } from "./lib/serve/predictor.ts";
 export type { ClassifierPredictorOptions, PredictOptions } from "./lib/serve/predictor.ts";

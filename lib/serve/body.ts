@@ -14,6 +14,8 @@ import { RequestError } from "./request_error.ts";
  */
 const TRUSTED_LENGTH = 128 << 10;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Both write at most so many bytes: what they would make of 4 MB is 4 GB. */
 const DECODERS: Readonly<Record<string, typeof gunzipSync>> = {
   "gzip": gunzipSync,
@@ -54,7 +56,7 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
  */
 export function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new RequestError(400, "Cannot read the body as it is not UTF-8 text");
   }

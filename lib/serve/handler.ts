@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { inferenceHandler } from "./inference.ts";
 import { matchInference } from "./inference_route.ts";
 import { ModelStatistics } from "./model_statistics.ts";
@@ -19,6 +19,17 @@ import { v2Routes } from "./v2_routes.ts";
 
 /** Answers a request. Never rejects. */
 export type Handler = (request: Request) => Promise<Response>;
+
+/** Some paths, and what answers them. An app made with Hono is such. */
+export interface Routes {
+  /** In the order in which they are tried. */
+  readonly routes: readonly {
+    readonly method: string;
+    readonly path: string;
+    /** Hono's kind of handler. */
+    readonly handler: (...args: never[]) => unknown;
+  }[];
+}
 
 /** What to serve, and within which bounds. */
 export interface HandlerOptions {
@@ -37,7 +48,7 @@ export interface HandlerOptions {
   /** Told of each request for predictions. */
   readonly observer?: RequestObserver;
   /** Answers beside those for models. What they throw is answered as everywhere. */
-  readonly routes?: readonly Hono[];
+  readonly routes?: readonly Routes[];
   /**
    * What `GET /v2` says of the server.
    * @default digits-recognizer, of no version
@@ -98,8 +109,11 @@ export function createHandler(options: HandlerOptions): Handler {
   });
 
   const app = new Hono();
-  for (const route of [...routes, drawingPage(), v1Routes(models)]) app.route("/", route);
-  app.route("/", v2Routes({ models, statistics, server }))
+  const own = [drawingPage(), v1Routes(models), v2Routes({ models, statistics, server })];
+  for (const { method, path, handler } of [...routes, ...own].flatMap(({ routes }) => routes)) {
+    app.on(method, path, handler as MiddlewareHandler);
+  }
+  app
     .notFound(({ req }) => {
       const shown = JSON.stringify(req.path.slice(0, 100));
       throw new RequestError(

@@ -40,38 +40,47 @@ export class NumberScanner {
    * @returns nothing where the list is not of such numbers, is irregular, or has an empty list in it.
    */
   scan(bytes: Uint8Array, start: number): ScannedList | undefined {
-    // Local variables and few calls: written with fields and a method a token, it is slower than JSON.parse.
-    const values = this.#roomFor(bytes.length - start);
-    const lengths: number[] = []; // Of the lists at each depth.
-    const counts: number[] = []; // Items so far of the lists that are open.
+    // Local variables, few calls, the usual case first: written with a method a token, this is
+    // slower than JSON.parse. Reading beyond the array would make every later read slow.
+    const size = bytes.length;
+    const values = this.#roomFor(size - start);
+    const lengths = [0, 0, 0, 0]; // Of the lists at each depth; 0 is not known yet.
+    const counts = [0, 0, 0, 0]; // Items so far of the lists that are open.
+    let depth = 0;
     let leafDepth = MAX_DEPTH;
     let count = 0;
     let max = 0;
     let integers = true;
     let at = start;
     for (;;) {
-      let byte = byteAt(bytes, at);
-      while (byte === 0x5b || isSpace(byte)) { // [
-        if (byte === 0x5b && counts.push(0) > leafDepth) return undefined;
-        byte = byteAt(bytes, ++at);
+      let byte = at < size ? bytes[at]! : 0;
+      while (byte === 0x5b || byte <= 0x20) { // [ and space
+        if (byte === 0x5b) {
+          if (depth === leafDepth) return undefined;
+          counts[depth++] = 0;
+        } else if (!isSpace(byte)) return undefined;
+        at++;
+        byte = at < size ? bytes[at]! : 0;
       }
-      if (count === 0) leafDepth = counts.length;
-      const depth = counts.length;
+      if (count === 0) leafDepth = depth;
       if (depth !== leafDepth || depth === 0) return undefined;
 
       const from = at;
       let value = byte - 0x30; // 0
       if (!(value >= 0 && value <= 9)) return undefined;
-      byte = byteAt(bytes, ++at);
+      at++;
+      byte = at < size ? bytes[at]! : 0;
       if (value !== 0) {
         while (byte >= 0x30 && byte <= 0x39) {
           value = value * 10 + (byte - 0x30);
-          byte = byteAt(bytes, ++at);
+          at++;
+          byte = at < size ? bytes[at]! : 0;
         }
       }
       if (byte === 0x2e || byte === 0x65 || byte === 0x45) { // . e E
         value = this.#readFraction(bytes, from, at, value);
         at = this.#end;
+        byte = at < size ? bytes[at]! : 0;
         if (value !== Math.floor(value)) integers = false;
       }
       if (!(value <= 255)) return undefined;
@@ -79,21 +88,20 @@ export class NumberScanner {
       values[count++] = value;
       counts[depth - 1]!++;
 
-      byte = byteAt(bytes, at);
-      while (byte === 0x5d || isSpace(byte)) { // ]
+      while (byte !== 0x2c) { // ,
         at++;
-        if (byte === 0x5d) {
-          const length = counts.pop()!;
-          const level = counts.length;
-          if ((lengths[level] ??= length) !== length) return undefined;
-          if (level === 0) {
-            return { values: values.subarray(0, count), shape: lengths, max, integers, end: at };
+        if (byte === 0x5d) { // ]
+          const length = counts[--depth]!;
+          if (lengths[depth] === 0) lengths[depth] = length;
+          if (lengths[depth] !== length) return undefined;
+          if (depth === 0) {
+            const shape = lengths.slice(0, leafDepth);
+            return { values: values.subarray(0, count), shape, max, integers, end: at };
           }
-          counts[level - 1]!++;
-        }
-        byte = byteAt(bytes, at);
+          counts[depth - 1]!++;
+        } else if (!isSpace(byte)) return undefined;
+        byte = at < size ? bytes[at]! : 0;
       }
-      if (byte !== 0x2c) return undefined; // ,
       at++;
     }
   }
@@ -109,15 +117,17 @@ export class NumberScanner {
    * float64 or, where that makes no difference, to float32; NaN for no number.
    */
   #readFraction(bytes: Uint8Array, from: number, at: number, integer: number): number {
+    const size = bytes.length;
     let mantissa = integer;
     let decimals = 0;
-    let byte = byteAt(bytes, at);
+    let byte = bytes[at]!;
     if (byte === 0x2e) { // .
-      const point = at;
-      byte = byteAt(bytes, ++at);
+      const point = at++;
+      byte = at < size ? bytes[at]! : 0;
       while (byte >= 0x30 && byte <= 0x39) {
         mantissa = mantissa * 10 + (byte - 0x30);
-        byte = byteAt(bytes, ++at);
+        at++;
+        byte = at < size ? bytes[at]! : 0;
       }
       decimals = at - point - 1;
       if (decimals === 0) return NaN;
@@ -144,7 +154,7 @@ export class NumberScanner {
   }
 }
 
-/** A byte, or 0, which is nowhere in JSON: reading beyond an array makes every later read slow. */
+/** A byte, or 0, which is nowhere in JSON. */
 function byteAt(bytes: Uint8Array, at: number): number {
   return at < bytes.length ? bytes[at]! : 0;
 }

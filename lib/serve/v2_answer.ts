@@ -7,6 +7,8 @@ import { concatBytes } from "../base/bytes.ts";
 import type { Predictor } from "./predictor.ts";
 import type { OutputWish } from "./v2_outputs.ts";
 
+const utf8 = new TextEncoder();
+
 /** An answer, ready to send. */
 export interface InferAnswer {
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -52,7 +54,7 @@ export function encodeInferAnswer(
   const said = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
   const json = `${named}${said},"outputs":[${texts}]}`;
   if (parts.length === 0) return { body: json };
-  const head = new TextEncoder().encode(json);
+  const head = utf8.encode(json);
   return { body: concatBytes([head, ...parts]), jsonLength: head.length };
 }
 
@@ -116,7 +118,7 @@ function jsonItems(data: Tensor["data"]): string {
 export function tensorBytes(data: Tensor["data"]): Uint8Array {
   if (isNumbers(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return concatBytes(data.flatMap((text) => {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = utf8.encode(text);
     return [new Uint8Array(Uint32Array.of(bytes.length).buffer), bytes];
   }));
 }

@@ -62,10 +62,12 @@ Deno.test("serve --model answers with a plain ONNX file over V1, V2 and gRPC", a
   const text = await (await fetch(`${server.url}/metrics`)).text();
   assert.match(text, /^digits_model_info\{model_name="digits-recognizer",version="1"\} 1$/m);
 
-  using client = new GrpcClient(/gRPC at (\S+)/.exec(server.said)![1]!);
-  const request = inferMessage("digits-recognizer", images[0]!, { shape: [1, 784] });
-  const { code, bytes } = await client.call("ModelInfer", request);
-  assert.deepEqual([code, textOf(bytes, 1)], [0, "digits-recognizer"]);
+  {
+    using client = new GrpcClient(/gRPC at (\S+)/.exec(server.said)![1]!);
+    const request = inferMessage("digits-recognizer", images[0]!, { shape: [1, 784] });
+    const { code, bytes } = await client.call("ModelInfer", request);
+    assert.deepEqual([code, textOf(bytes, 1)], [0, "digits-recognizer"]);
+  }
   assert.equal(predictions.length, 10);
   assert.equal((await server.end()).code, 0);
 });

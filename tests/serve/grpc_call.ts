@@ -56,7 +56,10 @@ export interface CallOutcome {
   readonly bytes: Uint8Array;
 }
 
-/** A client that sends bytes and gives bytes. */
+/**
+ * A client that sends bytes and gives bytes. To be disposed of before its server: where a server
+ * says that it goes away, Deno's node:http2 client now and then crashes the process.
+ */
 export class GrpcClient implements Disposable {
   readonly #client: grpc.Client;
 

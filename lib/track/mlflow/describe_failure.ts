@@ -18,10 +18,15 @@ export interface FailedCall {
   readonly action: string;
 }
 
+/** MLflow's own refusals have a code; those of the server around it only a detail. */
 const Refusal = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ error_code: v.union([v.string(), v.number()]), message: v.optional(v.string(), "") }),
+  v.object({
+    error_code: v.optional(v.union([v.string(), v.number()])),
+    message: v.optional(v.string()),
+    detail: v.optional(v.string()),
+  }),
 );
 
 const MAX_MESSAGE_LENGTH = 500; // room for a sentence; MLflow may add the whole request
@@ -29,9 +34,10 @@ const MAX_MESSAGE_LENGTH = 500; // room for a sentence; MLflow may add the whole
 /** The failure of a request to an MLflow server, in words for people. */
 export function describeFailure(error: HttpError, call: FailedCall): MlflowError {
   const { status, retryable } = error;
-  const refusal = v.safeParse(Refusal, error.body);
-  const code = refusal.success ? String(refusal.output.error_code) : undefined;
-  const message = refusal.success ? shorten(refusal.output.message) : "";
+  const parsed = v.safeParse(Refusal, error.body);
+  const refusal = parsed.success ? parsed.output : {};
+  const code = refusal.error_code?.toString();
+  const message = shorten(refusal.message ?? refusal.detail ?? "");
   const reason = status === null
     ? networkAdvice(error.reason, call.url)
     : statusAdvice(status, { error, call, code, message });
@@ -42,14 +48,19 @@ export function describeFailure(error: HttpError, call: FailedCall): MlflowError
   );
 }
 
-/** The error for an answer that is no JSON. */
-export function notMlflow(url: string, action: string, text: string): MlflowError {
-  const got = /^\s*</.test(text) ? "a web page, maybe a proxy's login:" : "not MLflow's:";
+/** The error for an answer that MLflow would not give, such as a page in HTML. */
+export function notMlflow(url: string, action: string, answer: "page" | "text"): MlflowError {
+  const got = answer === "page" ? "a web page, maybe a proxy's login:" : "not MLflow's:";
   return new MlflowError(
     `Cannot ${action} MLflow at ${url}: the answer is ${got} ` +
       "check the host, port and path of MLFLOW_TRACKING_URI",
     { code: "NOT_MLFLOW", status: 200, retryable: false },
   );
+}
+
+/** What an answer is that is not what it should be. */
+export function kindOfAnswer(text: string): "page" | "text" {
+  return /^\s*</.test(text) ? "page" : "text";
 }
 
 function statusAdvice(
@@ -77,6 +88,7 @@ function statusAdvice(
       }
   }
   if (code !== undefined) return `${message || "it gives no reason"} (${code})`;
+  if (message !== "") return message;
   if (/plain http request was sent to https port|client sent an http request/i.test(error.body)) {
     return "the server speaks TLS: write https:// in MLFLOW_TRACKING_URI";
   }

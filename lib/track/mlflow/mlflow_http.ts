@@ -12,7 +12,7 @@ import {
   openHttp,
   type OpenOptions,
 } from "../../base/open_http.ts";
-import { describeFailure, notMlflow } from "./describe_failure.ts";
+import { describeFailure, kindOfAnswer, notMlflow } from "./describe_failure.ts";
 import { MlflowError } from "./mlflow_error.ts";
 import { authorization, type MlflowAuth } from "./tracking_uri.ts";
 
@@ -84,7 +84,7 @@ export class MlflowHttp {
   ): Promise<T> {
     const text = await (await this.fetch(url, action, options)).text();
     const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text === "" ? "{}" : text);
-    if (!json.success) throw notMlflow(this.url, action, text);
+    if (!json.success) throw notMlflow(this.url, action, kindOfAnswer(text));
     const parsed = v.safeParse(answer, json.output);
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;

@@ -20,7 +20,7 @@ export { quoteText, tagIs } from "./filters.ts";
 // track
 export type { Experiments, NewExperiment, SearchOptions } from "./experiments.ts";
 export type { Experiment, LifecycleStage, LifecycleView } from "./experiment.ts";
-export type { NewRun, Runs, RunUpdate } from "./runs.ts";
+export type { LogBatchOptions, NewRun, Runs, RunUpdate } from "./runs.ts";
 export type { MlflowRun, MlflowRunStatus, ModelOutput, RunInfo } from "./run.ts";
 export type { Batch } from "./split_batch.ts";
 export type { LoggedMetric, Metric, MetricInput } from "./metric.ts";

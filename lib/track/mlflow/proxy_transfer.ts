@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { DataError } from "../../base/errors.ts";
-import type { HttpAnswer } from "../../base/open_http.ts";
+import { discard, type HttpAnswer } from "../../base/open_http.ts";
 import { retryHttp } from "../../base/retry.ts";
 import type {
   ArtifactTransfer,
@@ -14,6 +14,7 @@ import type {
 } from "../../pipeline/artifact_transfer.ts";
 import { integerSchema, listSchema } from "./answer_schemas.ts";
 import { joinPath } from "./artifact_path.ts";
+import { notMlflow } from "./describe_failure.ts";
 import { isMissing, MlflowError, unlessMissing } from "./mlflow_error.ts";
 import type { MlflowHttp } from "./mlflow_http.ts";
 import { readResumed } from "./read_resumed.ts";
@@ -64,12 +65,17 @@ export class ProxyTransfer implements ArtifactTransfer {
     const http = this.#http;
     const action = `download ${uri} from`;
     const open = (more: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> => {
-      const headers = { ...more, "accept-encoding": "identity" }; // a range of a compressed body would be of no use
+      // A range of a compressed body would be of no use.
+      const headers = { ...more, "accept-encoding": "identity" };
       return http.open(this.#url(uri), { headers, ...options });
     };
     const retry = { ...http.retry, ...options };
     try {
       const first = await http.explained(action, () => retryHttp(open, retry));
+      if (isWebPage(first.headers)) {
+        await discard(first);
+        throw notMlflow(http.url, action, "page");
+      }
       const chunks = http.explainedStream(action, readResumed(first, open, retry));
       return ReadableStream.from(chunks);
     } catch (error) {
@@ -112,6 +118,12 @@ export class ProxyTransfer implements ArtifactTransfer {
   #url(uri: string): string {
     return `${this.#http.url}${API}/${pathOf(uri).split("/").map(encodeURIComponent).join("/")}`;
   }
+}
+
+/** Whether this is a page, such as a proxy's login, and no file: MLflow sends those as attachments. */
+function isWebPage(headers: Headers): boolean {
+  return /^text\/html\b/i.test(headers.get("content-type") ?? "") &&
+    !headers.has("content-disposition");
 }
 
 /** The path in the server's artifact storage: `mlflow-artifacts:[//host]/path`. */

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { HttpError } from "../../base/http_error.ts";
-import { notMlflow } from "./describe_failure.ts";
+import { kindOfAnswer, notMlflow } from "./describe_failure.ts";
 import type { CallOptions, MlflowHttp } from "./mlflow_http.ts";
 
 /** What goes into a URL behind the `?`; nothing where `undefined`. */
@@ -82,7 +82,7 @@ export class RestApi {
     const action = "ask for the version of";
     const answer = await http.fetch(`${http.url}/version`, action, signal ? { signal } : {});
     const text = (await answer.text()).trim();
-    if (!/^\d+\.\d+\S*$/.test(text)) throw notMlflow(http.url, action, text);
+    if (!/^\d+\.\d+\S*$/.test(text)) throw notMlflow(http.url, action, kindOfAnswer(text));
     return text;
   }
 }

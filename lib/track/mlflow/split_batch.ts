@@ -26,8 +26,11 @@ export interface BatchBody {
   tags: unknown[];
 }
 
-/** What MLflow takes in one `runs/log-batch`. */
-const LIMITS = { metrics: 1000, params: 100, tags: 100, all: 1000, bytes: 990_000 }; // of 1 MB
+/** The most metrics that MLflow takes in one `runs/log-batch`. */
+export const MAX_METRICS = 1000;
+
+/** What else it takes. */
+const LIMITS = { metrics: MAX_METRICS, params: 100, tags: 100, all: 1000, bytes: 990_000 }; // of 1 MB
 
 /** What MLflow keeps of a value: the rest it would cut off without a word. */
 const MAX_PARAM_LENGTH = 6000;

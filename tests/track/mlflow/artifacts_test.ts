@@ -192,6 +192,20 @@ Deno.test("download() rejects with DataError where there is no such file, on any
   await assert.rejects(artifacts.read(ROOT, "b"), MlflowError);
 });
 
+Deno.test("upload() and download() tell a proxy's login page from MLflow's answers", async () => {
+  await using host = await fakeHost();
+  const page = answerWith(200, "<!doctype html>", { "content-type": "text/html; charset=utf-8" });
+  await using server = await testServer(page);
+  const { artifacts } = clientOf(server.url, host);
+  const complaint = /the answer is a web page, maybe a proxy's login: check the host/;
+  await assert.rejects(artifacts.upload(ROOT, "a", "x"), complaint);
+  await assert.rejects(artifacts.read(ROOT, "a"), complaint);
+  const headers = { "content-type": "text/html", "content-disposition": "attachment" };
+  await using real = await testServer(answerWith(200, "<p>", headers));
+  const report = await clientOf(real.url, host).artifacts.read(ROOT, "report.html");
+  assert.equal(new TextDecoder().decode(report), "<p>");
+});
+
 Deno.test("download() stops asking when its reader goes away", async () => {
   await using host = await fakeHost();
   const closed = Promise.withResolvers<void>();

@@ -113,6 +113,13 @@ for (
       "INTERNAL_ERROR",
     ],
     [
+      "a server without artifacts",
+      new Reply(503, '{"detail":"Artifact serving is disabled."}'),
+      NONE,
+      "Artifact serving is disabled.",
+      "NOT_MLFLOW",
+    ],
+    [
       "a failing proxy",
       new Reply(502, WEB_PAGE),
       NONE,
