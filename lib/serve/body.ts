@@ -16,7 +16,7 @@ const TRUSTED_LENGTH = 128 << 10;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Both write at most so many bytes: what they would make of 4 MB is 4 GB. */
+/** Told how much they may write: 4 MB can unpack to 4 GB. */
 const DECODERS: Readonly<Record<string, typeof gunzipSync>> = {
   "gzip": gunzipSync,
   "x-gzip": gunzipSync,

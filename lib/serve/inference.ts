@@ -9,7 +9,7 @@ import { readBody } from "./body.ts";
 import type { InferenceRoute } from "./inference_route.ts";
 import { NumberScanner } from "./number_scanner.ts";
 import type { RequestObserver, RequestReport } from "./observer.ts";
-import type { Predictor, PredictOptions } from "./predictor.ts";
+import type { PredictOptions, Predictor } from "./predictor.ts";
 import type { ModelLookup } from "./repository.ts";
 import { RequestError } from "./request_error.ts";
 import { parseV1Request, toPredictions } from "./v1.ts";
@@ -35,7 +35,7 @@ interface Question {
 
 const JSON_LENGTH = "inference-header-content-length";
 
-// Pairs in a list: the quickest form to make headers of.
+// Lists: Deno 2.9 loses headers that were given as an object when a response is cloned.
 const JSON_TYPE: [string, string] = ["content-type", "application/json"];
 const BINARY_TYPE: [string, string] = ["content-type", "application/octet-stream"];
 const JSON_ANSWER = { headers: [JSON_TYPE] };

@@ -1,6 +1,6 @@
 /**
  * This package's MLflow client against MLflow's own Python client, on one server that is started
- * for it. Runs alone:
+ * for it with SQLite and MLflow's own default of four workers. Runs alone:
  *
  *     deno run -A scripts/bench/mlflow_tracking.ts [--points 100000] [--rounds 3] [--megabytes 1024]
  *
@@ -60,7 +60,7 @@ export interface TrackingResults {
 export async function measureTracking(options: TrackingBenchOptions): Promise<TrackingResults> {
   const { points = 100_000, rounds = 3, megabytes = 1024, onProgress, signal } = options;
   const python = await installMlflow({ signal });
-  await using server = await startMlflow({ signal });
+  await using server = await startMlflow({ signal, workers: 4 });
   await using ours = startClient(Deno.execPath(), [
     ...["run", "--quiet", "-A", scriptPath("mlflow_own.ts"), server.url],
   ], signal);

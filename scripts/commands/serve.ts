@@ -88,7 +88,9 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const metrics = new Metrics({ now: () => performance.now(), usage });
   const batch = { now: metrics.now, observer: metrics };
   const threads = host.cores;
-  using thread = new PredictThread({ host, engine: flags.engine, threads });
+  // One core stays free for small requests.
+  const largeThreads = Math.max(1, threads - 1);
+  using thread = new PredictThread({ host, engine: flags.engine, threads: largeThreads });
   const samples = new RequestSamples({ seed: host.randomSeed() });
   const sources = await modelSources(flags, settings, {
     host,

@@ -5,11 +5,11 @@ import { inputName, outputName } from "./inference_graph.ts";
 import { type ModelPorts, modelPorts } from "./model_ports.ts";
 import type { Runtime, Session } from "./runtime.ts";
 
-/** Images that a thread computes at once: the feature maps of more don't fit into its cache, which costs a third. */
+/**
+ * Images that a thread computes at once: the feature maps of more don't fit into its
+ * cache, which costs a third. For fewer it is not worth waking up another one.
+ */
 const imagesPerThread = 16;
-
-/** Up to so many images one thread is as fast as several, which have to wake up first. */
-const fewImages = 4;
 
 const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
@@ -20,7 +20,7 @@ export class OnnxClassifier implements Classifier {
   readonly #onnx: Uint8Array;
   readonly #runtime: Runtime;
   readonly #session: Session;
-  /** For few images. */
+  /** On one thread. */
   readonly #quickSession: Session;
 
   private constructor(
@@ -62,7 +62,7 @@ export class OnnxClassifier implements Classifier {
     const count = images.length / size;
     const probabilities = new Float32Array(count * this.classes);
     const chunkSize = imagesPerThread * this.#runtime.threads;
-    const session = count <= fewImages ? this.#quickSession : this.#session;
+    const session = count <= imagesPerThread ? this.#quickSession : this.#session;
     const [height, width, channels] = this.imageShape;
     for (let start = 0; start < count; start += chunkSize) {
       const end = Math.min(count, start + chunkSize);
