@@ -1,13 +1,10 @@
 /**
  * This package's MLflow client against MLflow's own Python client, on one server that is started
- * for it with SQLite and MLflow's own default of four workers. Runs alone:
- *
- *     deno run -A scripts/bench/mlflow_tracking.ts [--points 100000] [--rounds 3] [--megabytes 1024]
+ * for it with SQLite and MLflow's own default of four workers.
  *
  * @module
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { UnavailableError } from "../../lib/base/errors.ts";
@@ -62,7 +59,8 @@ export async function measureTracking(options: TrackingBenchOptions): Promise<Tr
   const python = await installMlflow({ signal });
   await using server = await startMlflow({ signal, workers: 4 });
   await using ours = startClient(Deno.execPath(), [
-    ...["run", "--quiet", "-A", scriptPath("mlflow_own.ts"), server.url],
+    ...["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", "--allow-net=127.0.0.1"],
+    ...[scriptPath("mlflow_own.ts"), server.url],
   ], signal);
   await using theirs = startClient(python, [
     ...[scriptPath("peers/mlflow_peer.py"), "--tracking-uri", server.url],
@@ -86,6 +84,7 @@ export async function measureTracking(options: TrackingBenchOptions): Promise<Tr
   }
   const transfers = await measureTransfers({ ours, theirs, rounds, megabytes });
   transfers.results.forEach((result) => onProgress(describe(result)));
+  onProgress(`most memory of ours in a transfer: ${Math.round(transfers.peakMegabytes)} MB`);
   return { ...transfers, results: [...results, ...transfers.results] };
 }
 
@@ -181,21 +180,4 @@ async function writeNoise(path: string, megabytes: number): Promise<void> {
 
 function scriptPath(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      points: { type: "string", default: "100000" },
-      rounds: { type: "string", default: "3" },
-      megabytes: { type: "string", default: "1024" },
-    },
-  });
-  const { peakMegabytes } = await measureTracking({
-    points: Number(values.points),
-    rounds: Number(values.rounds),
-    megabytes: Number(values.megabytes),
-    onProgress: (line) => console.log(line),
-  });
-  console.log(`Most memory of our process in a transfer: ${Math.round(peakMegabytes)} MB`);
 }

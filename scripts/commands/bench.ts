@@ -12,6 +12,7 @@ import { networkModel, OwnMeasures } from "../bench/own_measures.ts";
 import type { PeerProcess } from "../bench/peer_process.ts";
 import { startPeers } from "../bench/peers.ts";
 import { type PipelineRun, runPipelineProcess } from "../bench/pipeline_process.ts";
+import { measureTracking } from "../bench/mlflow_tracking.ts";
 import { measureServing } from "../bench/serving.ts";
 import { servingLines } from "../bench/serving_lines.ts";
 import { type Quartiles, quartiles, ratioOfMedians } from "../bench/statistics.ts";
@@ -47,6 +48,7 @@ export const benchCommand = defineCommand({
     "bench",
     "bench --data ../mnist --peers",
     "bench --serving --peers",
+    "bench --tracking --rounds 3",
     "bench --peers --torch --rounds 9 --json",
   ],
   options: {
@@ -57,6 +59,7 @@ export const benchCommand = defineCommand({
     serving: flag(
       "Measure the inference server; --peers against KServe, MLServer and FastAPI (needs wrk and go)",
     ),
+    tracking: flag("Measure the MLflow client against MLflow's own, on a server that is installed"),
     torch: flag("With --peers: also PyTorch, whose download is large"),
     "no-pipeline": flag("Leave out the whole pipeline"),
     json: flag("Print one JSON object on stdout"),
@@ -64,6 +67,12 @@ export const benchCommand = defineCommand({
   },
   async run(flags, _words, context) {
     const { terminal, signal } = context;
+    if (flags.tracking) {
+      const onProgress = flags.json ? terminal.say : terminal.print;
+      const measured = await measureTracking({ rounds: flags.rounds, onProgress, signal });
+      if (flags.json) terminal.print(JSON.stringify(measured));
+      return 0;
+    }
     const settings = await readSettings(flags.settings);
     await using workspace = await openWorkspace(settings, { threads: flags.threads });
     const { home, host } = workspace;
