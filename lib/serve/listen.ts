@@ -67,25 +67,45 @@ export function listen(handler: Handler, options: ListenOptions): Server {
   Deno.unrefTimer(ticking);
   const late = Promise.withResolvers<void>();
 
-  let drained: Promise<void> | undefined;
-  async function drain(waitMs: number): Promise<void> {
-    signal?.removeEventListener("abort", onAbort);
-    closing = true;
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  async function drain(): Promise<void> {
     const timer = setTimeout(late.resolve, drainMs);
     await Promise.race([http.shutdown(), late.promise]);
     clearTimeout(timer);
     clearInterval(ticking);
   }
-  function onAbort(): void {
-    drained ??= drain(lingerMs);
-  }
-  signal?.addEventListener("abort", onAbort);
   return {
     url: urlOf(http.addr),
     finished: Promise.race([http.finished, late.promise]),
-    [Symbol.asyncDispose]: () => drained ??= drain(0),
+    [Symbol.asyncDispose]: stopOnce({ signal, lingerMs, begin: () => closing = true, drain }),
   };
+}
+
+/** How a server stops. */
+export interface Stopping {
+  /** Aborted, it stops by itself. */
+  readonly signal: AbortSignal | undefined;
+  /** How long it goes on taking requests when it stops by itself. */
+  readonly lingerMs: number;
+  /** Called before that. */
+  readonly begin?: () => void;
+  /** Takes no more requests and answers those that were taken. */
+  readonly drain: () => Promise<void>;
+}
+
+/** Stops a server once: what is given back stops it now, and waits until it has stopped. */
+export function stopOnce({ signal, lingerMs, begin, drain }: Stopping): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  async function stop(waitMs: number): Promise<void> {
+    signal?.removeEventListener("abort", onAbort);
+    begin?.();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await drain();
+  }
+  function onAbort(): void {
+    stopped ??= stop(lingerMs);
+  }
+  signal?.addEventListener("abort", onAbort);
+  return () => stopped ??= stop(0);
 }
 
 async function answerLast(handler: Handler, request: Request): Promise<Response> {

@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { BusyError, messageOf, UnavailableError } from "../base/errors.ts";
 import { bearerToken } from "./auth.ts";
 import { type GrpcCall, GrpcError, type GrpcMethod } from "./grpc_service.ts";
-import type { Server } from "./listen.ts";
+import { type Server, stopOnce } from "./listen.ts";
 
 const SERVICE = "inference.GRPCInferenceService";
 
@@ -50,23 +50,16 @@ export async function listenGrpc(
   const bound = await bindOrExplain(server, hostname, port);
   const finished = Promise.withResolvers<void>();
 
-  let drained: Promise<void> | undefined;
-  async function drain(waitMs: number): Promise<void> {
-    signal?.removeEventListener("abort", onAbort);
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  async function drain(): Promise<void> {
     const timer = setTimeout(() => server.forceShutdown(), drainMs);
     await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     clearTimeout(timer);
     finished.resolve();
   }
-  function onAbort(): void {
-    drained ??= drain(lingerMs);
-  }
-  signal?.addEventListener("abort", onAbort);
   return {
     url: addressOf(hostname, bound),
     finished: finished.promise,
-    [Symbol.asyncDispose]: () => drained ??= drain(0),
+    [Symbol.asyncDispose]: stopOnce({ signal, lingerMs, drain }),
   };
 }
 
