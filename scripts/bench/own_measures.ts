@@ -11,7 +11,7 @@ import { conv2d, dense, dropout, type Layer, maxPooling2d } from "../../lib/mode
 import { adam } from "../../lib/model/optimizers.ts";
 
 /** The network that every peer has: the Keras example's, dropout included. */
-const NETWORK: readonly Layer[] = [
+export const NETWORK: readonly Layer[] = [
   conv2d(32, 3, { activation: "relu" }),
   maxPooling2d(2),
   conv2d(64, 3, { activation: "relu" }),

@@ -9,20 +9,11 @@ import { imageSize } from "../../lib/digits/digits.ts";
 import { splitDigits } from "../../lib/digits/split.ts";
 import { generateDigits } from "../../lib/digits/synthetic.ts";
 import type { Engine } from "../../lib/model/engine.ts";
-import { conv2d, dense, dropout, maxPooling2d } from "../../lib/model/layers.ts";
 import { train } from "../../lib/steps/train.ts";
+import { NETWORK } from "./own_measures.ts";
 
 const PICTURES = 64; // That are asked about.
 const TRAINING_DIGITS = 3_000; // Two seconds, and enough for the server to accept the model.
-
-const LAYERS = [
-  conv2d(32, 3, { activation: "relu" }),
-  maxPooling2d(2),
-  conv2d(64, 3, { activation: "relu" }),
-  maxPooling2d(2),
-  dropout(0.5),
-  dense(10),
-] as const;
 
 /** What is asked, and what each version must answer. */
 export interface SoakModels {
@@ -45,7 +36,7 @@ export async function makeSoakModels(folder: string, engine: Engine): Promise<So
     const { model: { onnx } } = await train(digits, {
       host,
       dataset: "synthetic",
-      layers: LAYERS,
+      layers: NETWORK,
       epochs: 1,
       seed,
     });

@@ -3,6 +3,7 @@ import { DataError } from "../../lib/base/errors.ts";
 import type { ArtifactStore } from "../../lib/pipeline/artifact_store.ts";
 import { type Codec, defineComponent, integer, text } from "../../lib/pipeline/mod.ts";
 import { artifact, type RunLocalOptions } from "../../lib/pipeline/mod.ts";
+import type { RunOptions } from "../../lib/pipeline/tracker.ts";
 import { memoryStore } from "../../lib/store/memory_store.ts";
 import { memoryTracker } from "../../lib/track/memory_tracker.ts";
 import { testHost } from "./test_host.ts";
@@ -44,17 +45,20 @@ export const shout = defineComponent({
   run: ({ what }) => ({ said: what.toUpperCase() }),
 });
 
+/** What a run starts with that nobody looks at. */
+export const someRun: RunOptions = {
+  experiment: "tests",
+  name: "test",
+  params: {},
+  tags: {},
+  resumeKey: "",
+};
+
 /** Everything a pipeline needs to run, in memory. */
 export async function bench(
   options: Partial<RunLocalOptions> & { readonly store?: ArtifactStore } = {},
 ): Promise<RunLocalOptions> {
   const tracker = memoryTracker({ now: () => 0 });
-  const run = await tracker.start({
-    experiment: "tests",
-    name: "test",
-    params: {},
-    tags: {},
-    resumeKey: "",
-  });
+  const run = await tracker.start(someRun);
   return { store: memoryStore(), run, host: testHost(), ...options };
 }

@@ -1,8 +1,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { memoryTracker } from "../../lib/track/memory_tracker.ts";
 import { sampleSystem } from "../../scripts/cli/system_metrics.ts";
-
-const options = { experiment: "tests", name: "test", params: {}, tags: {}, resumeKey: "" };
+import { someRun } from "../pipeline/sample.ts";
 
 /** A clock that is told how long to sleep, and lets the test go on after so many pauses. */
 function clock(pauses: number) {
@@ -30,10 +29,10 @@ function clock(pauses: number) {
 Deno.test("sampleSystem() logs what the process takes, often at first, until it is disposed of, and goes on counting", async () => {
   const tracker = memoryTracker();
   {
-    await using earlier = await tracker.start(options);
+    await using earlier = await tracker.start(someRun);
     await earlier.log({ "system/memory_usage_megabytes": 100 }, 2);
   }
-  const run = await tracker.start(options);
+  const run = await tracker.start(someRun);
   const host = clock(400);
   {
     await using _sampler = await sampleSystem(run, { host, reader: tracker });
@@ -52,7 +51,7 @@ Deno.test("sampleSystem() logs what the process takes, often at first, until it 
 
 Deno.test("sampleSystem() gives up quietly where nothing can be recorded", async () => {
   const tracker = memoryTracker();
-  const run = await tracker.start(options);
+  const run = await tracker.start(someRun);
   await run.end("FINISHED");
   await using _sampler = await sampleSystem(run, { host: clock(5), reader: tracker });
 });

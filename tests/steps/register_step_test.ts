@@ -5,19 +5,14 @@ import { CANDIDATE } from "../../lib/steps/champion.ts";
 import { registerStep } from "../../lib/steps/register_step.ts";
 import { memoryTracker } from "../../lib/track/memory_tracker.ts";
 import { smallData } from "../model/small_training.ts";
+import { someRun } from "../pipeline/sample.ts";
 import { smallModel } from "./small_models.ts";
 
 const validation = smallData.validation!;
 const [first, second] = await Promise.all([smallModel(), smallModel({ seed: 8 })]);
 const tracker = memoryTracker({ now: () => 0 });
 const { registry } = tracker;
-const run = await tracker.start({
-  experiment: "tests",
-  name: "test",
-  params: {},
-  tags: {},
-  resumeKey: "",
-});
+const run = await tracker.start(someRun);
 const info = { uri: "memory:v", size: 1, sha256: "5".repeat(64) };
 const register = (model: typeof first) =>
   registerStep.run({ model, validation, dataset: "custom", accuracy: 0.5 }, {

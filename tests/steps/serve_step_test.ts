@@ -9,6 +9,7 @@ import { type Verdict, verdictText } from "../../lib/steps/verdict.ts";
 import { memoryTracker } from "../../lib/track/memory_tracker.ts";
 import { smallDigits } from "../digits/small_digits.ts";
 import { smallData } from "../model/small_training.ts";
+import { someRun } from "../pipeline/sample.ts";
 import { smallModel } from "./small_models.ts";
 
 const name = "digits";
@@ -26,13 +27,7 @@ const twin: TrainedModel = {
 /** A registry with these versions, and what it takes to serve one. */
 async function bench(models: readonly TrainedModel[], tags: Readonly<Record<string, string>> = {}) {
   const tracker = memoryTracker({ now: () => 0 });
-  const run = await tracker.start({
-    experiment: "tests",
-    name: "test",
-    params: {},
-    tags: {},
-    resumeKey: "",
-  });
+  const run = await tracker.start(someRun);
   const { registry } = tracker;
   for (const model of models) {
     await registry.register(name, encodeModel(model), { runId: run.id, tags });
