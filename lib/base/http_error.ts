@@ -80,6 +80,7 @@ export function withoutSecrets(text: string, url: URL, headers: Headers): string
     url.password,
     ...authorization.split(" ").slice(1),
     basicPassword(authorization),
+    ...(headers.get("cookie") ?? "").split(/[=;]\s*/),
   ];
   return [...secrets, ...url.searchParams.values()]
     .filter((secret) => secret.length >= 4) // a shorter one would tear holes into ordinary words

@@ -53,3 +53,9 @@ export async function waitForRetry(
   if (waitMs > MAX_WAIT_MS) throw error;
   await host.sleep(waitMs, signal ? { signal } : {});
 }
+
+/** Whether a failed request surely changed nothing: it never arrived, or was turned away at the door. */
+export function nothingHappened({ status, reason }: HttpError): boolean {
+  return status === 429 || status === 503 ||
+    status === null && /refused|dns error|tcp connect error/i.test(reason);
+}

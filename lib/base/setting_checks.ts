@@ -15,6 +15,7 @@ export const folder = v.pipe(
   v.check((text) => !text.includes("\0"), "holds a NUL character"),
 );
 
+const NO_HEADERS = 'is no JSON object of headers, such as {"cookie": "name=value"}';
 const NO_HTTP = "does not start with http:// or https://";
 
 const httpUrl = v.pipe(
@@ -102,6 +103,59 @@ export const word = v.pipe(v.string(), v.trim(), v.regex(/^\S+$/, "is not one wo
 export const mlflowRunId = v.pipe(
   v.string(),
   v.regex(/^[\da-f]{32}$/, "is not 32 hexadecimal digits in lower case"),
+);
+
+/** The address of web pages, without a last `/`. */
+export const pagesUrl = v.pipe(
+  v.string(),
+  v.trim(),
+  refuseFor(pagesUrlProblem),
+  v.transform((text) => text.replace(/\/+$/, "")),
+);
+
+function pagesUrlProblem(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text)) return NO_HTTP;
+  const url = URL.parse(text);
+  if (url === null) return "is not a URL";
+  if (loginOf(url)) return "holds a user name or a password: set KFP_TOKEN or KFP_HEADERS instead";
+  return /[?#]/.test(text)
+    ? "has a ? or a # in it: leave out what stands from there on"
+    : undefined;
+}
+
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+// deno-lint-ignore no-control-regex
+const HEADER_VALUE = /^[^\x00-\x08\x0a-\x1f\x7f]*$/;
+
+/** Headers by name, in JSON; messages about them must not show them. */
+export const headers = v.pipe(
+  v.string(),
+  v.parseJson(undefined, NO_HEADERS),
+  v.record(
+    v.pipe(v.string(), v.regex(HEADER_NAME, NO_HEADERS)),
+    v.pipe(v.string(NO_HEADERS), v.regex(HEADER_VALUE, NO_HEADERS)),
+    NO_HEADERS,
+  ),
+);
+
+/** A Kubernetes namespace. */
+export const namespace = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(
+    /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/,
+    "is no namespace (1 to 63 small letters, digits and hyphens)",
+  ),
+);
+
+/** A container image: where it is, what it is called, and a tag or a digest. */
+export const image = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(
+    /^[a-z\d][\w.-]*(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[\da-f]{64})?$/i,
+    "is no image, such as registry.example/digits-recognizer:1.0",
+  ),
 );
 
 /** An S3 bucket. */

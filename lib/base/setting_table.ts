@@ -91,6 +91,42 @@ export const SETTINGS = {
     kind: "plain",
     fallback: "a new one",
   },
+  KFP_ENDPOINT: {
+    description: "Kubeflow's pages, where pipelines run then, such as http://127.0.0.1:8080",
+    schema: checks.pagesUrl,
+    kind: "url",
+    fallback: "none: pipelines run on this machine",
+  },
+  KFP_TOKEN: {
+    description: "Bearer token for them",
+    schema: checks.secret,
+    kind: "secret",
+    fallback: "not set; in a pod, the one that Kubeflow mounts",
+  },
+  KFP_HEADERS: {
+    description: 'Headers for them instead, such as {"cookie": "authservice_session=…"}',
+    schema: checks.headers,
+    kind: "secret",
+    fallback: "none",
+  },
+  KF_PIPELINES_SA_TOKEN_PATH: {
+    description: "File with the token that Kubeflow mounts into a pod",
+    schema: checks.folder,
+    kind: "plain",
+    fallback: "Kubeflow's own place",
+  },
+  K8S_NAMESPACE: {
+    description: "Kubernetes namespace for runs and services",
+    schema: checks.namespace,
+    kind: "plain",
+    fallback: "the cluster's choice",
+  },
+  DIGITS_IMAGE: {
+    description: "Container image that runs steps and serves models; deno task image makes one",
+    schema: checks.image,
+    kind: "plain",
+    fallback: "none",
+  },
   DIGITS_SERVE_TOKEN: {
     description: "Bearer token that requests to our server must carry",
     schema: checks.secret,

@@ -74,6 +74,15 @@ export interface ArtifactStore {
     prefix: string,
     options?: { readonly signal?: AbortSignal },
   ): AsyncIterable<ArtifactInfo>;
+  /**
+   * Where its files lie under their own names, for programs that read the storage themselves,
+   * such as a model server.
+   * @throws {DataError} when there is no such artifact.
+   */
+  filesUri(
+    uri: ArtifactUri,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ArtifactUri>;
   /** Forgets an artifact; nothing happens when it is missing. */
   remove(uri: ArtifactUri, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** The URI that `key` has in this store, whether or not there is an artifact. */

@@ -50,3 +50,19 @@ export function checkPorts(what: string, kind: string, ports: Ports): void {
     if ("default" in port) checkValue(`${what} the default of ${kind}`, name, port, port.default);
   }
 }
+
+/**
+ * Checks that a component can have such outputs.
+ * @param what begins the error's message: `Cannot define component "train" as`
+ * @throws {TypeError} when one is a list of artifacts.
+ */
+export function checkOutputKinds(what: string, outputs: Ports): void {
+  for (const [name, { kind }] of Object.entries(outputs)) {
+    if (kind === "artifacts") {
+      throw new TypeError(
+        `${what} output "${name}" is a list of artifacts, which only a loop gives: ` +
+          `make it one artifact`,
+      );
+    }
+  }
+}

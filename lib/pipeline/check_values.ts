@@ -50,7 +50,10 @@ const kinds: Record<ParameterType, { is: string; fits(value: unknown): boolean }
  * @throws {TypeError} when the value is not of the port's type.
  */
 export function checkValue(what: string, name: string, port: Port, value: unknown): void {
-  if (port.kind === "artifact") return; // only its codec knows
+  if (port.kind === "artifacts" && !Array.isArray(value)) {
+    throw new TypeError(`${what} "${name}" must be a list of artifacts: got ${showValue(value)}`);
+  }
+  if (port.kind !== "param") return; // only its codec knows
   const { is, fits } = kinds[port.type];
   if (!fits(value)) {
     throw new TypeError(`${what} "${name}" must be ${is}: got ${showValue(value)}`);

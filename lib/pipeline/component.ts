@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { checkId, checkPorts } from "./check_names.ts";
+import { checkId, checkOutputKinds, checkPorts } from "./check_names.ts";
 import { checkValues } from "./check_values.ts";
+import type { ContainerSpec } from "./container_spec.ts";
 import { loneContext } from "./lone_context.ts";
 import type { InputsOf, Ports, StoredValuesOf, ValuesOf } from "./port.ts";
 import type { LookContext, StepContext } from "./step_context.ts";
@@ -25,6 +26,10 @@ export interface Component<I extends Ports = Ports, O extends Ports = Ports> {
   readonly version: string;
   /** The source text of its body. */
   readonly source: string;
+  /** The source text of its `find`; null when it has none. */
+  readonly findSource: string | null;
+  /** The image that it is, which only Kubeflow can run; null when it is a function. */
+  readonly container: ContainerSpec | null;
   /**
    * Runs the body on checked inputs, with a context that is completed where
    * parts are missing.
@@ -105,6 +110,7 @@ export function defineComponent<const I extends Ports, const O extends Ports>(
   checkId("Cannot define component", name);
   checkPorts(`Cannot define component "${name}" as`, "input", inputs);
   checkPorts(`Cannot define component "${name}" as`, "output", outputs);
+  checkOutputKinds(`Cannot define component "${name}" as`, outputs);
   if (options.find !== undefined && !effects) {
     throw new TypeError(
       `Cannot define component "${name}" as it has "find" and no effects to be found: ` +
@@ -119,6 +125,8 @@ export function defineComponent<const I extends Ports, const O extends Ports>(
     effects,
     version,
     source: options.run.toString(),
+    findSource: options.find?.toString() ?? null,
+    container: null,
     async run(given, context = {}) {
       const values = checkValues(`Cannot run component "${name}" as input`, inputs, given);
       const result = await options.run(values as ValuesOf<I>, loneContext(name, context));

@@ -11,7 +11,7 @@ import type { Run } from "./tracker.ts";
 /** A context to look with, which can be completed to one to work with. */
 export interface LentContext {
   readonly context: LookContext;
-  complete(rest: Pick<StepContext, "checkpoint" | "artifacts">): StepContext;
+  complete(rest: Omit<StepContext, keyof LookContext>): StepContext;
 }
 
 /**
@@ -45,8 +45,8 @@ export function lendContext(
   };
   return {
     context,
-    complete: ({ checkpoint, artifacts }) => (
-      { ...context, artifacts, checkpoint: guard(checkpoint, check) }
+    complete: ({ checkpoint, ...rest }) => (
+      { ...context, ...rest, checkpoint: guard(checkpoint, check) }
     ),
   };
 }

@@ -18,6 +18,8 @@ export function loneContext(component: string, given: Partial<StepContext>): Ste
     checkpoint: given.checkpoint ??
       { load: () => Promise.resolve(undefined), save: () => Promise.resolve() },
     artifacts: given.artifacts ?? {},
+    filesUri: given.filesUri ??
+      ((input) => Promise.reject(new TypeError(missing(component, input, "filesUri")))),
     host: given.host ?? absent(component, "host"),
     progress: given.progress ?? (() => {}),
   };
@@ -44,10 +46,12 @@ function silentRun(component: string): Run {
 function absent<T extends object>(component: string, name: keyof StepContext): T {
   return new Proxy({} as T, {
     get(_, property) {
-      throw new TypeError(
-        `Cannot use "${String(property)}" in component "${component}" as it was called without ` +
-          `a ${name}: pass one, run(inputs, { ${name} })`,
-      );
+      throw new TypeError(missing(component, String(property), name));
     },
   });
+}
+
+function missing(component: string, used: string, name: keyof StepContext): string {
+  return `Cannot use "${used}" in component "${component}" as it was called without a ${name}: ` +
+    `pass one, run(inputs, { ${name} })`;
 }

@@ -6,10 +6,11 @@
  */
 
 // describe
-export { artifact, boolean, integer, list, number, struct, text } from "./port.ts";
+export { artifact, artifacts, boolean, integer, list, number, struct, text } from "./port.ts";
 export type {
   ArtifactPort,
   ArtifactSchema,
+  ArtifactsPort,
   Codec,
   DefaultedKeys,
   DefaultedParamPort,
@@ -22,6 +23,7 @@ export type {
   Port,
   Ports,
   StoredArtifact,
+  StoredValue,
   StoredValueOf,
   StoredValuesOf,
   ValueOf,
@@ -29,16 +31,41 @@ export type {
 } from "./port.ts";
 export { defineComponent } from "./component.ts";
 export type { Component, ComponentOptions } from "./component.ts";
+export { defineContainer } from "./container.ts";
+export { inputPath, inputUri, inputValue, outputPath, outputUri } from "./container.ts";
+export type { ContainerOptions } from "./container.ts";
+export type { ContainerSpec } from "./container_spec.ts";
+export { bytesCodec, jsonCodec, textCodec } from "./bundle/codecs.ts";
+export { bundleComponent } from "./bundle/bundle_component.ts";
+export type { BundleOptions, ModuleExports } from "./bundle/bundle_component.ts";
 
 // build
 export { definePipeline } from "./pipeline.ts";
 export type { Outputs, Pipeline } from "./pipeline.ts";
-export type { Graph, StepOptions, WiresOf } from "./graph.ts";
+export type { Graph, WiresOf } from "./graph.ts";
+export type { CallOptions, ExitOptions, ForEachOptions, GroupOptions } from "./graph.ts";
+export type { CollectedOf, CollectedPort, ImportOptions, StepOptions, Widened } from "./graph.ts";
+export type { FinalStatus } from "./final_status.ts";
+export { member } from "./member.ts";
+export type { PodOptions, Toleration } from "./pod_options.ts";
 export { flattenTasks } from "./task.ts";
-export type { PipelineNode, Task, WhenGroup } from "./task.ts";
+export type { Branch, BranchGroup, Call, ExitGroup, ForEachGroup, Import } from "./task.ts";
+export type { PipelineNode, PlacedTask, Task, WhenGroup } from "./task.ts";
 export { atLeast, atMost, equal, lessThan, moreThan, notEqual } from "./condition.ts";
-export type { Comparison, Condition, WiredCondition } from "./condition.ts";
+export { all, any, not } from "./condition.ts";
+export type { Comparing, Comparison, Condition } from "./condition.ts";
+export type { ConditionWire, WiredCondition } from "./condition.ts";
 export type { ParamWire, Ref, RefsOf, Source, Wire } from "./ref.ts";
+export type { Scope } from "./scope.ts";
+
+// compile for Kubeflow
+export { compilePipeline } from "./compile_pipeline.ts";
+export type { CompileOptions } from "./ir/compile_options.ts";
+export type { CompiledPipeline, IrObject } from "./ir/ir.ts";
+export { pipelineJson, pipelineYaml } from "./ir/pipeline_text.ts";
+export { shareParams } from "./execute/share_params.ts";
+export { loadComponent } from "./ir/load_component.ts";
+export type { LoadComponentOptions } from "./ir/load_component.ts";
 
 // run
 export { runLocal } from "./run_local.ts";
@@ -47,6 +74,13 @@ export { StepError } from "./run_event.ts";
 export type { RunEvent, RunResult, StoredRefOf } from "./run_event.ts";
 export type { Checkpoint, LookContext, Progress, StepContext } from "./step_context.ts";
 export type { Disk, FileInfo, Host } from "../base/host.ts";
+
+// run in a pod
+export { podCommand } from "./execute/pod_command.ts";
+export { parseExecutorInput } from "./execute/executor_input.ts";
+export type { ExecutorInput, RuntimeArtifact } from "./execute/executor_input.ts";
+export { type ExecuteOptions, executeStep } from "./execute/execute_step.ts";
+export { loadBundle } from "./bundle/load_bundle.ts";
 
 // keep
 export { memoryStepCache, storeStepCache } from "./step_cache.ts";

@@ -1,32 +1,15 @@
 /**
- * Pipelines: graphs of components, as plain data.
+ * Makes pipelines: graphs of components, as plain data.
  *
  * @module
  */
 import type { Graph } from "./graph.ts";
 import { PipelineBuilder } from "./pipeline_builder.ts";
 import type { ParamPorts } from "./port.ts";
-import type { Ref, RefsOf, Source } from "./ref.ts";
-import type { PipelineNode } from "./task.ts";
+import type { RefsOf } from "./ref.ts";
+import type { Outputs, Pipeline } from "./task.ts";
 
-/** What a pipeline gives, by name. */
-export type Outputs = Readonly<Record<string, Ref>>;
-
-/** A pipeline: pure data, in an order where every task follows its sources. */
-export interface Pipeline<P extends ParamPorts = ParamPorts, O extends Outputs = Outputs> {
-  /** Lower-case letters, digits and `-`. */
-  readonly name: string;
-  /** For people. */
-  readonly description: string;
-  /** What is chosen for every run. */
-  readonly params: P;
-  /** The tasks, some of them in groups. */
-  readonly nodes: readonly PipelineNode[];
-  /** Where what it gives comes from. */
-  readonly outputs: Readonly<Record<string, Source>>;
-  /** Only for the type checker. */
-  readonly "~outputs"?: O;
-}
+export type { Outputs, Pipeline } from "./task.ts";
 
 /**
  * Makes a pipeline by tracing `build`: it gets a ref for every parameter, adds
@@ -77,6 +60,6 @@ export function definePipeline<const P extends ParamPorts, const O extends Outpu
 ): Pipeline<P, O> {
   const { name, description, params } = options;
   const builder = new PipelineBuilder(name, params);
-  const outputs = builder.finish(options.build(builder.params as RefsOf<P>, builder.graph));
-  return { name, description, params, nodes: builder.nodes, outputs };
+  const given = builder.finish(options.build(builder.params as RefsOf<P>, builder.graph));
+  return { name, description, params, nodes: builder.nodes, ...given };
 }

@@ -2,9 +2,9 @@
  * Ports: the typed holes that a component reads from and writes to.
  *
  * A port is plain data (so a compiler can print it) that also carries a
- * TypeScript type (so an editor can check it). There are two kinds, because
- * Kubeflow has two: small JSON parameters passed by value, and artifacts kept
- * as files and passed by reference.
+ * TypeScript type (so an editor can check it). There are three kinds, because
+ * Kubeflow has them: small JSON parameters passed by value, artifacts kept as
+ * files and passed by reference, and lists of artifacts.
  *
  * @module
  */
@@ -77,10 +77,24 @@ export interface ArtifactPort<T = unknown> {
   readonly description: string;
   /** How it becomes files and back. */
   readonly codec: Codec<T>;
+  /** What Kubeflow's page shows of a value beside its files. */
+  metadata(value: T): Readonly<Record<string, JsonValue>>;
+}
+
+/** A list of artifacts: what the turns of a loop gave. Only an input can be one. */
+export interface ArtifactsPort<T = unknown> {
+  /** Tells it from a parameter and from one artifact. */
+  readonly kind: "artifacts";
+  /** What each is to people. */
+  readonly schema: ArtifactSchema;
+  /** For people. */
+  readonly description: string;
+  /** How each becomes files and back. */
+  readonly codec: Codec<T>;
 }
 
 /** One input or output. */
-export type Port = ParamPort | ArtifactPort;
+export type Port = ParamPort | ArtifactPort | ArtifactsPort;
 /** Inputs or outputs by name. */
 export type Ports = Readonly<Record<string, Port>>;
 /** Parameters by name. */
@@ -88,6 +102,7 @@ export type ParamPorts = Readonly<Record<string, ParamPort>>;
 
 /** The type of the value behind a port. */
 export type ValueOf<P> = P extends ArtifactPort<infer T> ? T
+  : P extends ArtifactsPort<infer T> ? readonly T[]
   : P extends ParamPort<infer T> ? T
   : never;
 
@@ -114,8 +129,13 @@ export interface StoredArtifact<T = unknown> {
   value(options?: { readonly signal?: AbortSignal }): Promise<T>;
 }
 
+/** The value behind any port, artifacts being left in their store. */
+export type StoredValue = JsonValue | StoredArtifact | readonly StoredArtifact[];
+
 /** Like {@linkcode ValueOf}, but an artifact is left in its store. */
-export type StoredValueOf<P> = P extends ArtifactPort<infer T> ? StoredArtifact<T> : ValueOf<P>;
+export type StoredValueOf<P> = P extends ArtifactPort<infer T> ? StoredArtifact<T>
+  : P extends ArtifactsPort<infer T> ? readonly StoredArtifact<T>[]
+  : ValueOf<P>;
 /** Like {@linkcode ValuesOf}, but artifacts are left in their store. */
 export type StoredValuesOf<P extends Ports> = { readonly [K in keyof P]: StoredValueOf<P[K]> };
 
@@ -147,12 +167,31 @@ export const struct: ParamMaker<{ readonly [key: string]: JsonValue }> = paramMa
 /**
  * An artifact port.
  * @param options.schema what it is to people
+ * @param options.metadata what Kubeflow's page shows of a value beside its files: numbers for
+ * `system.Metrics`, a confusion matrix and a curve for `system.ClassificationMetrics`
  * @default schema "system.Artifact"
  */
 export function artifact<T>(
   description: string,
-  options: { readonly codec: Codec<T>; readonly schema?: ArtifactSchema },
+  options: {
+    readonly codec: Codec<T>;
+    readonly schema?: ArtifactSchema;
+    readonly metadata?: (value: T) => Readonly<Record<string, JsonValue>>;
+  },
 ): ArtifactPort<T> {
+  const { codec, schema = "system.Artifact", metadata = () => ({}) } = options;
+  return { kind: "artifact", schema, description, codec, metadata };
+}
+
+/**
+ * A port for a list of artifacts, as a loop gives them.
+ * @param options.schema what each is to people
+ * @default schema "system.Artifact"
+ */
+export function artifacts<T>(
+  description: string,
+  options: { readonly codec: Codec<T>; readonly schema?: ArtifactSchema },
+): ArtifactsPort<T> {
   const { codec, schema = "system.Artifact" } = options;
-  return { kind: "artifact", schema, description, codec };
+  return { kind: "artifacts", schema, description, codec };
 }

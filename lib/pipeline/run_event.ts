@@ -10,7 +10,10 @@ import type { Ref } from "./ref.ts";
 import type { Progress } from "./step_context.ts";
 import type { StepReport } from "./tracker.ts";
 
-/** A moment of a running pipeline. `step` is a task's id. */
+/**
+ * A moment of a running pipeline. `step` is the id of a task or an import; those of a loop have
+ * the turn after it (`train.0`), those of a called pipeline the call before it (`tune.train`).
+ */
 export type RunEvent =
   | { readonly type: "step-started"; readonly step: string }
   | { readonly type: "step-progress"; readonly step: string; readonly progress: Progress }
@@ -30,9 +33,9 @@ export type RunEvent =
 export interface RunResult<O extends Outputs = Outputs> {
   /** The pipeline's outputs; `undefined` where the step that gives one was skipped or failed. */
   readonly outputs: { readonly [K in keyof O]: StoredRefOf<O[K]> | undefined };
-  /** The outputs of every task that succeeded, by task id. */
+  /** The outputs of every step that succeeded, by its name in events. */
   readonly tasks: Readonly<Record<string, Readonly<Record<string, JsonValue | StoredArtifact>>>>;
-  /** Every task's report, in the pipeline's order. */
+  /** Every step's report, in the pipeline's order. */
   readonly steps: readonly StepReport[];
 }
 
@@ -43,7 +46,7 @@ export type StoredRefOf<R> = R extends Ref<infer P> ? StoredValueOf<P> : never;
 export class StepError extends Error {
   /** Tells it from other errors. */
   override name = "StepError";
-  /** The task's id. */
+  /** The step's name in events, or the id of a loop or call that could not be begun. */
   readonly step: string;
   /** What the run had come to. */
   readonly result: RunResult;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../base/errors.ts";
 import type { Host } from "../base/host.ts";
 import type { ArtifactStore } from "./artifact_store.ts";
 import { checkValues } from "./check_values.ts";
@@ -11,6 +12,7 @@ import type { Outputs, Pipeline } from "./pipeline.ts";
 import type { InputsOf, JsonValue, ParamPorts } from "./port.ts";
 import type { RunEvent, RunResult } from "./run_event.ts";
 import type { StepCache } from "./step_cache.ts";
+import { flattenTasks } from "./task.ts";
 import type { Run } from "./tracker.ts";
 
 /** What a pipeline runs with. */
@@ -89,6 +91,7 @@ export interface RunLocalOptions {
  * ```
  *
  * @throws {TypeError} when a parameter is missing, unknown or not of its type.
+ * @throws {UsageError} when a step is an image to run, which only Kubeflow can.
  * @throws {StepError} when a step fails; the others are stopped before.
  * @throws the signal's reason when it is aborted.
  */
@@ -99,10 +102,20 @@ export async function runLocal<P extends ParamPorts, O extends Outputs>(
 ): Promise<RunResult<O>> {
   const what = `Cannot run pipeline "${pipeline.name}" as parameter`;
   const values = checkValues(what, pipeline.params, params) as Record<string, JsonValue>;
+  checkRunsHere(pipeline);
   // What a pipeline gives is checked where it is built.
   const { store, run, host, cache = null, environment = {}, onEvent = () => {} } = options;
   const { checkpoints = store, signal = null, concurrency = host.cores } = options;
   const shared = { store, checkpoints, run, host, cache, environment, onEvent };
   const local = new LocalRun(pipeline, values, shared, concurrency);
   return await local.finish(signal) as RunResult<O>;
+}
+
+function checkRunsHere(pipeline: Pipeline): void {
+  const other = flattenTasks(pipeline.nodes).find(({ task }) => task.component.container !== null);
+  if (other === undefined) return;
+  throw new UsageError(
+    `Cannot run pipeline "${pipeline.name}" here as its step "${other.path}" runs the image ` +
+      `${other.task.component.container?.image}: run it on Kubeflow`,
+  );
 }

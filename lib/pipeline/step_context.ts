@@ -4,7 +4,7 @@
  * @module
  */
 import type { Host } from "../base/host.ts";
-import type { ArtifactInfo, Files } from "./artifact_store.ts";
+import type { ArtifactInfo, ArtifactUri, Files } from "./artifact_store.ts";
 import type { Run } from "./tracker.ts";
 
 /** How far a step has come. */
@@ -37,6 +37,11 @@ export interface StepContext {
   readonly checkpoint: Checkpoint;
   /** Where each input that is an artifact is, and its digest, by port; empty without a runner. */
   readonly artifacts: Readonly<Record<string, ArtifactInfo>>;
+  /**
+   * Where the files of an input that is an artifact lie under their own names, for programs that
+   * read the storage themselves, such as a model server.
+   */
+  filesUri(input: string): Promise<ArtifactUri>;
   /** The machine: clock, disk, network, threads. */
   readonly host: Host;
   /** Tells whoever watches. */
@@ -44,4 +49,4 @@ export interface StepContext {
 }
 
 /** What the runner lends while it only looks whether a step has to run. */
-export type LookContext = Omit<StepContext, "checkpoint" | "artifacts">;
+export type LookContext = Omit<StepContext, "checkpoint" | "artifacts" | "filesUri">;

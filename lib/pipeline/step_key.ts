@@ -6,7 +6,7 @@
 import { hashHex } from "../base/bytes.ts";
 import type { Component } from "./component.ts";
 import type { JsonValue, Ports } from "./port.ts";
-import type { StepResult } from "./step_result.ts";
+import type { StepResult, StoredOutput } from "./step_result.ts";
 
 /** What decides the outputs of a step beside its component. */
 export interface StepKeyOptions {
@@ -24,10 +24,7 @@ export interface StepKeyOptions {
  */
 export function stepKey(component: Component, options: StepKeyOptions): string {
   const { name, version, source } = component;
-  const inputs = mapValues(
-    options.inputs,
-    (input) => input.kind === "value" ? { value: input.value } : { sha256: input.info.sha256 },
-  );
+  const inputs = mapValues(options.inputs, identify);
   return hashHex(JSON.stringify(sortKeys({
     name,
     version,
@@ -37,6 +34,20 @@ export function stepKey(component: Component, options: StepKeyOptions): string {
     fingerprint: options.fingerprint,
     environment: options.environment,
   })));
+}
+
+/**
+ * Hashes a key that somebody chose, for results of this component, whatever its inputs are.
+ */
+export function chosenKey(component: Component, chosen: string): string {
+  const { name, outputs } = component;
+  return hashHex(JSON.stringify(sortKeys({ name, outputs: declare(outputs), chosen })));
+}
+
+function identify(input: StoredOutput): JsonValue {
+  if (input.kind === "value") return { value: input.value };
+  if (input.kind === "artifact") return { sha256: input.info.sha256 };
+  return { sha256: input.infos.map(({ sha256 }) => sha256) };
 }
 
 function declare(ports: Ports): JsonValue {

@@ -8,10 +8,11 @@ import type { ArtifactInfo } from "./artifact_store.ts";
 import { isJson } from "./check_values.ts";
 import type { JsonValue } from "./port.ts";
 
-/** One output of a step: a value, or where its artifact is. */
+/** One input or output of a step: a value, or where its artifact or artifacts are. */
 export type StoredOutput =
   | { readonly kind: "value"; readonly value: JsonValue }
-  | { readonly kind: "artifact"; readonly info: ArtifactInfo };
+  | { readonly kind: "artifact"; readonly info: ArtifactInfo }
+  | { readonly kind: "artifacts"; readonly infos: readonly ArtifactInfo[] };
 
 /** What a step gave, by output. */
 export type StepResult = Readonly<Record<string, StoredOutput>>;

@@ -10,11 +10,11 @@ import { attempt } from "./attempt.ts";
 import type { Component } from "./component.ts";
 import { describeFiles, digestManifest } from "./digest_files.ts";
 import { lendContext } from "./lend_context.ts";
-import type { JsonValue, StoredArtifact } from "./port.ts";
+import type { JsonValue, StoredArtifact, StoredValue } from "./port.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { StepCache } from "./step_cache.ts";
 import type { StepContext } from "./step_context.ts";
-import { stepKey } from "./step_key.ts";
+import { chosenKey, stepKey } from "./step_key.ts";
 import type { StepResult, StoredOutput } from "./step_result.ts";
 import { storeCheckpoint } from "./store_checkpoint.ts";
 import { storedValues } from "./stored_values.ts";
@@ -43,6 +43,7 @@ const longestDelayMs = 60_000;
 
 /**
  * Runs a step, repeating it as its task allows.
+ * @param task its id is the step's name in events
  * @throws the signal's reason, or what the last attempt threw.
  */
 export async function runStep(
@@ -83,16 +84,22 @@ async function runOnce(
   const key = stepKey(component, { inputs, fingerprint, environment });
   const checkpoint = storeCheckpoint(checkpoints, `checkpoints/${key}/${task.id}`);
   const cache = task.cache && !component.effects ? options.cache : null;
-  const known = await lookUp(component, key, cache, store, signal);
+  const cacheKey = task.cacheKey === null ? key : chosenKey(component, task.cacheKey);
+  const known = await lookUp(component, cacheKey, cache, store, signal);
   if (known !== undefined) {
     await checkpoint.clear(); // the process may have died between caching the result and this
     return { result: known, cached: true };
   }
   const found = await component.find(stored, context);
-  const lent = complete({ checkpoint, artifacts: artifactInfos(inputs) });
+  const artifacts = artifactInfos(inputs);
+  const lent = complete({
+    checkpoint,
+    artifacts,
+    filesUri: (input) => store.filesUri(artifacts[input]!.uri, { signal }),
+  });
   const values = found ?? await runBody(component, stored, lent);
   const result = await storeOutputs(component, values, store, signal);
-  await cache?.set(key, result, { signal });
+  await cache?.set(cacheKey, result, { signal });
   await checkpoint.clear();
   return { result, cached: found !== undefined };
 }
@@ -108,18 +115,32 @@ function artifactInfos(inputs: StepResult): Readonly<Record<string, ArtifactInfo
 /** On its own, so that nothing holds the inputs once the body is done: they may be large. */
 async function runBody(
   component: Component,
-  stored: Readonly<Record<string, JsonValue | StoredArtifact>>,
+  stored: Readonly<Record<string, StoredValue>>,
   context: StepContext,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { signal } = context;
   const inputs: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(component.inputs)) {
     const value = stored[name];
-    inputs[name] = port.kind === "artifact"
-      ? await (value as StoredArtifact).value({ signal })
-      : value;
+    if (port.kind === "artifact") {
+      inputs[name] = await (value as StoredArtifact).value({ signal });
+    } else if (port.kind === "artifacts") {
+      inputs[name] = await readAll(value as readonly StoredArtifact[], signal);
+    } else {
+      inputs[name] = value;
+    }
   }
   return await component.run(inputs, context);
+}
+
+/** One after the other: together they may be large while they are decoded. */
+async function readAll(
+  stored: readonly StoredArtifact[],
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const values: unknown[] = [];
+  for (const artifact of stored) values.push(await artifact.value({ signal }));
+  return values;
 }
 
 /** A cached result, if it fits the component and all its artifacts are still there. */
@@ -152,7 +173,7 @@ async function storeOutputs(
 ): Promise<StepResult> {
   const result: Record<string, StoredOutput> = {};
   for (const [name, port] of Object.entries(component.outputs)) {
-    if (port.kind === "param") {
+    if (port.kind !== "artifact") {
       result[name] = { kind: "value", value: values[name] as JsonValue };
       continue;
     }

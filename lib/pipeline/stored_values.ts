@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ArtifactStore } from "./artifact_store.ts";
-import type { JsonValue, Port, Ports, StoredArtifact } from "./port.ts";
+import type { ArtifactInfo, ArtifactStore } from "./artifact_store.ts";
+import type { Codec, Port, Ports, StoredArtifact, StoredValue } from "./port.ts";
 import type { StepResult, StoredOutput } from "./step_result.ts";
 
 /** One stored value behind a port. */
@@ -12,11 +12,23 @@ export function storedValue(
   port: Port | undefined,
   stored: StoredOutput,
   store: ArtifactStore,
-): JsonValue | StoredArtifact {
+): StoredValue {
   if (stored.kind === "value") return stored.value;
-  if (port?.kind !== "artifact") return stored.info.uri;
-  const { info } = stored;
-  const { codec } = port;
+  if (stored.kind === "artifact") {
+    return port?.kind === "artifact"
+      ? storedArtifact(port.codec, stored.info, store)
+      : stored.info.uri;
+  }
+  return port?.kind === "artifacts"
+    ? stored.infos.map((info) => storedArtifact(port.codec, info, store))
+    : stored.infos.map(({ uri }) => uri);
+}
+
+function storedArtifact(
+  codec: Codec<unknown>,
+  info: ArtifactInfo,
+  store: ArtifactStore,
+): StoredArtifact {
   return {
     uri: info.uri,
     info,
@@ -29,7 +41,7 @@ export function storedValues(
   ports: Ports,
   stored: StepResult,
   store: ArtifactStore,
-): Record<string, JsonValue | StoredArtifact> {
+): Record<string, StoredValue> {
   return Object.fromEntries(
     Object.entries(stored).map((
       [name, output],

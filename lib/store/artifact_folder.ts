@@ -58,6 +58,15 @@ export async function readArtifactFolder(
 }
 
 /**
+ * The folder of an artifact's files, under their own names.
+ * @throws {DataError} when there is no such artifact.
+ */
+export async function filesFolder(folder: string): Promise<string> {
+  await readManifest(folder);
+  return join(folder, "files");
+}
+
+/**
  * Finds one file of an artifact, to be read later by the function that is given back.
  * That throws a {@linkcode DataError} at the file's end when it is not what was written.
  * @throws {DataError} when there is no such file.

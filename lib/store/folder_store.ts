@@ -18,6 +18,7 @@ import { digestManifest } from "../pipeline/digest_files.ts";
 import { describeSources } from "../pipeline/source_files.ts";
 import { storageError } from "../pipeline/storage_error.ts";
 import {
+  filesFolder,
   inspectArtifactFolder,
   isArtifactFolder,
   openArtifactFile,
@@ -103,6 +104,12 @@ class FolderStore implements ArtifactStore {
     signal?.throwIfAborted();
     const key = this.#keyOf(uri);
     return key === undefined ? undefined : await this.#onDisk("read", () => this.#info(key));
+  }
+
+  async filesUri(uri: string, { signal }: Waiting = {}): Promise<string> {
+    signal?.throwIfAborted();
+    const folder = this.#folderOf(uri);
+    return await this.#onDisk("read", async () => pathToFileURL(await filesFolder(folder)).href);
   }
 
   async *list(prefix: string, { signal }: Waiting = {}): AsyncIterable<ArtifactInfo> {

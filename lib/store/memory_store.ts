@@ -61,6 +61,12 @@ export function memoryStore(): ArtifactStore {
         signal?.throwIfAborted();
         return kept.get(uri)?.info;
       }),
+    filesUri: (uri, { signal } = {}) =>
+      Promise.try(() => {
+        signal?.throwIfAborted();
+        find(uri);
+        return uri;
+      }),
     async *list(prefix, { signal } = {}) {
       const uris = [...kept.keys()].filter((uri) => uri.startsWith(scheme + prefix)).sort();
       for (const uri of uris) {

@@ -191,6 +191,11 @@ class BucketStore implements S3Store {
     return known && { uri, ...known };
   }
 
+  async filesUri(uri: string, options: Waiting = {}): Promise<string> {
+    const { manifest } = await this.#manifestOf(uri, options);
+    return `${uri}/${manifest.folder}`;
+  }
+
   async *list(prefix: string, options: Waiting = {}): AsyncIterable<ArtifactInfo> {
     const { signal } = options;
     const keys: string[] = [];

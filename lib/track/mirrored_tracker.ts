@@ -8,6 +8,7 @@ import { FollowedRuns } from "./mirror/followed_runs.ts";
 import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import type { DrainResult } from "./mirror/mirror_loop.ts";
 import { MirroredRegistry } from "./mirror/mirrored_registry.ts";
+import type { IdentityTag } from "./mlflow/find_or_create.ts";
 import { RecordedTracker } from "./recorded_tracker.ts";
 
 /** What is mirrored, and where. */
@@ -17,6 +18,11 @@ export interface MirroredTrackerOptions extends MirrorOptions {
    * its name and is ended by whom it belongs to. @default a run of its own
    */
   readonly adoptRunId?: string | undefined;
+  /**
+   * The tag of an MLflow run that all runs log into, here and in other processes that give the
+   * same tag: made by the first of them, and ended by none. @default a run of its own for each
+   */
+  readonly share?: IdentityTag | undefined;
 }
 
 /** A tracker that is also sent. Disposing of it stops sending. */
@@ -43,12 +49,12 @@ export interface MirroredTracker extends Tracker, RunReader, AsyncDisposable {
  * used, MLflow's `champion` is taken over.
  */
 export function mirroredTracker(options: MirroredTrackerOptions): MirroredTracker {
-  const { host, sharedAlias = "champion", notice = () => {} } = options;
+  const { host, share, sharedAlias = "champion", notice = () => {} } = options;
   const mirror = new Mirror(options);
   let { adoptRunId } = options;
   const runs = new FollowedRuns(mirror.runs, {
     onOpen(id) {
-      mirror.followRun(id, { adoptRunId });
+      mirror.followRun(id, { adoptRunId, share });
       adoptRunId = undefined;
     },
     onRemove: (id) => mirror.forgetRun(id),

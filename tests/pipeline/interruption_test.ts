@@ -35,6 +35,7 @@ function dyingStore(store: ArtifactStore, diesAt: number, after: boolean) {
     open: (uri, file) => store.open(uri, file),
     get: (uri) => live(() => store.get(uri)),
     info: (uri) => live(() => store.info(uri)),
+    filesUri: (uri) => store.filesUri(uri),
     remove: (uri) => live(() => store.remove(uri)),
     async *list(prefix) {
       yield* await live(() => Array.fromAsync(store.list(prefix)));
@@ -88,7 +89,7 @@ function slowPipeline() {
       return { ...squares, total, ...step(publish, { ...squares, sum: total }) };
     },
   });
-  return { pipeline, squared };
+  return { pipeline, square, squared };
 }
 
 const run = async (slow: ReturnType<typeof slowPipeline>, store: ArtifactStore) => {
@@ -124,6 +125,34 @@ for (const after of [false, true]) {
     }
   });
 }
+
+Deno.test("runLocal() goes on in the turn of a loop that its process died in", async () => {
+  const run = async (slow: ReturnType<typeof slowPipeline>, store: ArtifactStore) => {
+    const loop = definePipeline({
+      name: "loop",
+      description: "Squares in a loop",
+      params: {},
+      build: (_, { step, forEach }) =>
+        forEach([3, 2], (far) => {
+          const squares = step(slow.square, step(count, { count: far }));
+          return step(sum, squares);
+        }, { parallelism: 1 }),
+    });
+    const options = await bench({ store, cache: storeStepCache(store) });
+    return await runLocal(loop, {}, options);
+  };
+  const { dying, operations } = dyingStore(memoryStore(), Infinity, false);
+  deepStrictEqual((await run(slowPipeline(), dying)).outputs.sum, [14, 5]);
+  for (let diesAt = 1; diesAt <= operations(); diesAt++) {
+    const slow = slowPipeline();
+    const store = memoryStore();
+    const error = await run(slow, dyingStore(store, diesAt, true).dying).catch((error) => error);
+    ok(error.cause instanceof Death, `died at ${diesAt}`);
+    deepStrictEqual((await run(slow, store)).outputs.sum, [14, 5]);
+    ok(slow.squared.length <= 6, `at most one number is squared twice: ${slow.squared}`);
+    deepStrictEqual(await Array.fromAsync(store.list("checkpoints/")), []);
+  }
+});
 
 /** One command's worth of work in a home folder. */
 async function runAtHome(slow: ReturnType<typeof slowPipeline>, home: string) {

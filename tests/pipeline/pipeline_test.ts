@@ -56,7 +56,15 @@ Deno.test("definePipeline() gives plain data", () => {
       return { numbers, total, said, word: params.word };
     },
   });
-  const task = { kind: "task", after: [], retries: 0, timeoutMs: null, cache: true };
+  const task = {
+    kind: "task",
+    after: [],
+    retries: 0,
+    timeoutMs: null,
+    cache: true,
+    cacheKey: null,
+    pod: {},
+  };
   deepStrictEqual(nodes, [
     { ...task, id: "count", component: count, inputs: { count: { from: "param", param: "far" } } },
     {
@@ -70,6 +78,7 @@ Deno.test("definePipeline() gives plain data", () => {
     },
     {
       kind: "when",
+      id: "when-1",
       condition: {
         left: { from: "task", task: "sum", output: "sum" },
         compare: ">=",
@@ -108,7 +117,7 @@ Deno.test("flattenTasks() tells the conditions around every task, the outermost 
   deepStrictEqual(
     flattenTasks(nodes).map(({ task, conditions }) => [
       task.id,
-      ...conditions.map(({ compare }) => compare),
+      ...conditions.map((condition) => "compare" in condition && condition.compare),
     ]),
     [["count", ">"], ["shout", ">", "!=", "=="], ["late", "<", "<="]],
   );
@@ -228,7 +237,7 @@ Deno.test("step() refuses to wait for a task that is not there", () => {
     throws(
       () => step(count, {}, { after: ["sum"] }),
       new RangeError(
-        'Cannot add task "count" to pipeline "sample" as it is to run after "sum": no task has ' +
+        'Cannot add task "count" to pipeline "sample" as it is to run after "sum": no step has ' +
           "that id so far",
       ),
     );
@@ -292,6 +301,16 @@ Deno.test("definePipeline() refuses outputs that are none, and names that can't 
       }),
     /as the default of parameter "word" must be text: got 5/,
   );
+  throws(
+    () =>
+      definePipeline({
+        name: "sample",
+        description: "",
+        params: { data: artifact("Some", { codec: numbersCodec }) as never },
+        build: () => ({}),
+      }),
+    /as parameter "data" is an artifact \(system.Artifact\): import it by a parameter that is its/,
+  );
 });
 
 Deno.test("definePipeline() refuses steps that come too late", () => {
@@ -302,7 +321,7 @@ Deno.test("definePipeline() refuses steps that come too late", () => {
   trace(({ far }, { when }) => {
     throws(
       () => when(atLeast(far, 1), () => Promise.resolve()),
-      /Cannot add a condition to pipeline "sample" as its build is async/,
+      /Cannot add condition "when-1" to pipeline "sample" as its build is async/,
     );
   });
 });

@@ -112,14 +112,14 @@ Deno.test("runLocal() skips what a condition keeps out, and all that depends on 
     description: "",
     params: { level: integer("How much") },
     build({ level }, { step, when }) {
-      const first = when(atLeast(level, 1), () => {
+      const { sum: total } = when(atLeast(level, 1), () => {
         const first = step(count, { count: level }, { id: "first" });
-        when(atLeast(level, 2), () => step(count, {}, { id: "second" }));
-        return first;
-      });
-      const { sum: total } = step(sum, first);
-      when(atLeast(total, 0), () => step(shout, { what: "total" }));
-      step(shout, { what: "after" }, { id: "after", after: ["second"] });
+        when(atLeast(level, 2), () => step(count, {}, { id: "second" }), { id: "twice" });
+        step(shout, { what: "after" }, { id: "after", after: ["twice"] });
+        return step(sum, first);
+      }, { id: "once" });
+      step(shout, { what: "all" }, { id: "all", after: ["once"] });
+      when(atLeast(level, 0), () => step(shout, { what: "late" }, { after: ["all"] }));
       step(shout, { what: "free" }, { id: "free" });
       return { total };
     },
@@ -130,11 +130,14 @@ Deno.test("runLocal() skips what a condition keeps out, and all that depends on 
     const skipped = steps.filter(({ state }) => state === "skipped").map(({ name }) => name);
     return [outputs.total, done, skipped];
   };
-  deepStrictEqual(await run(2), [3, ["first", "second", "sum", "shout", "after", "free"], []]);
-  deepStrictEqual(await run(1), [1, ["first", "sum", "shout", "free"], ["second", "after"]]);
+  deepStrictEqual(
+    await run(2),
+    [3, ["first", "second", "after", "sum", "all", "shout", "free"], []],
+  );
+  deepStrictEqual(await run(1), [1, ["first", "sum", "all", "shout", "free"], ["second", "after"]]);
   deepStrictEqual(
     await run(0),
-    [undefined, ["free"], ["first", "second", "sum", "shout", "after"]],
+    [undefined, ["free"], ["first", "second", "after", "sum", "all", "shout"]],
   );
 });
 

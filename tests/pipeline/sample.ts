@@ -14,7 +14,8 @@ export const numbersCodec: Codec<readonly number[]> = {
   decode(files) {
     const bytes = files["numbers.txt"];
     if (bytes === undefined) throw new DataError("Cannot read numbers: numbers.txt is missing");
-    return new TextDecoder().decode(bytes).split(" ").map(Number);
+    const text = new TextDecoder().decode(bytes);
+    return text === "" ? [] : text.split(" ").map(Number);
   },
 };
 

@@ -101,6 +101,15 @@ Deno.test("stepKey() does not change with descriptions, places or the order of n
   );
 });
 
+Deno.test("stepKey() changes with the order of several artifacts", () => {
+  const infos = ["abc", "def"].map((sha256) => ({ uri: `memory:${sha256}`, size: 3, sha256 }));
+  const keyOf = (some: typeof infos) =>
+    stepKey(component, { ...given, inputs: { data: { kind: "artifacts", infos: some } } });
+  strictEqual(keyOf(infos), keyOf(infos.map((info) => ({ ...info, uri: "s3://elsewhere" }))));
+  notStrictEqual(keyOf(infos), keyOf(infos.toReversed()));
+  notStrictEqual(keyOf(infos.slice(1)), keyOf(infos));
+});
+
 Deno.test("stepKey() does not mix up what stands in which place", () => {
   const one = { ...given, fingerprint: "onnx", environment: { a: "f" } };
   const two = { ...given, fingerprint: "f", environment: { a: "onnx" } };

@@ -200,10 +200,18 @@ export function testStore(name: string, open: () => Promise<ContractStore>): voi
     deepStrictEqual([...(await store.get(uri))[""]!], [...bytes("abc")]);
   });
 
+  test("says where the files are", async (store) => {
+    const { uri } = await store.put("a/b", { "m/1/x": bytes("1") });
+    const files = await store.filesUri(uri);
+    ok(files.startsWith(uri) && !files.endsWith("/"), files);
+    strictEqual(await store.filesUri(uri), files);
+  });
+
   test("knows nothing of what is missing", async (store) => {
     const uri = store.uri("missing/one");
     strictEqual(await store.info(uri), undefined);
     await rejects(store.get(uri), DataError);
+    await rejects(store.filesUri(uri), DataError);
     await store.remove(uri);
     deepStrictEqual(await Array.fromAsync(store.list("missing/")), []);
   });

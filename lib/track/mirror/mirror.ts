@@ -15,6 +15,7 @@ import { type DrainResult, MirrorLoop } from "./mirror_loop.ts";
 import { ModelMirror } from "./model_mirror.ts";
 import { type KnownRun, ModelPublisher } from "./model_publisher.ts";
 import { readPosition, type RunPosition, runPositionSchema } from "./position_file.ts";
+import type { OpenMlflowRunOptions } from "./open_mlflow_run.ts";
 import { RunMirror } from "./run_mirror.ts";
 import type { RunOrigin } from "./run_tags.ts";
 
@@ -38,6 +39,9 @@ export interface MirrorOptions {
    */
   readonly notice?: (text: string) => void;
 }
+
+/** Which MLflow run a run is sent to. */
+export type MirroredRunTarget = Pick<OpenMlflowRunOptions, "adoptRunId" | "share">;
 
 /** Reads journals and sends them. What is sent is noted beside them, for each server. */
 export class Mirror implements AsyncDisposable {
@@ -77,11 +81,11 @@ export class Mirror implements AsyncDisposable {
 
   /**
    * From now on sends what is recorded of a run.
-   * @param options.adoptRunId an MLflow run to log into, instead of one of its own
+   * @param target the MLflow run to log into, instead of one of its own
    */
-  followRun(id: string, options: { readonly adoptRunId?: string | undefined } = {}): void {
+  followRun(id: string, target: MirroredRunTarget = {}): void {
     if (this.#runs.has(id)) return;
-    const run = this.#runMirror(id, options.adoptRunId);
+    const run = this.#runMirror(id, target);
     this.#runs.set(id, run);
     this.#loop.add(run);
   }
@@ -130,7 +134,7 @@ export class Mirror implements AsyncDisposable {
    * @throws {DataError} when MLflow has it in its bin.
    */
   async sendRun(id: string, options: CallOptions = {}): Promise<KnownRun | undefined> {
-    await using run = this.#runMirror(id, undefined);
+    await using run = this.#runMirror(id, {});
     while (await run.advance(options));
     return run.known;
   }
@@ -173,9 +177,9 @@ export class Mirror implements AsyncDisposable {
     await this.#loop[Symbol.asyncDispose]();
   }
 
-  #runMirror(id: string, adoptRunId: string | undefined): RunMirror {
+  #runMirror(id: string, target: MirroredRunTarget): RunMirror {
     const { client, origin, notice = () => {} } = this.#options;
-    return new RunMirror(id, { runs: this.runs, client, origin, adoptRunId, notice });
+    return new RunMirror(id, { runs: this.runs, client, origin, notice, ...target });
   }
 
   /** The run that a version is of, as MLflow knows it; `undefined` when MLflow can't have it. */

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { listSchema, pageTokenSchema, toKeyValues } from "./answer_schemas.ts";
 import { type Experiment, experimentSchema, type LifecycleView } from "./experiment.ts";
 import { isTaken, MlflowError, unlessMissing } from "./mlflow_error.ts";
-import { readPages } from "./pages.ts";
+import { readPages } from "../../base/pages.ts";
 import type { CallOptions } from "./mlflow_http.ts";
 import type { RestApi } from "./rest_api.ts";
 

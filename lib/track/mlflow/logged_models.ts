@@ -10,7 +10,7 @@ import { tagIs } from "./filters.ts";
 import { findOrCreate, type IdentityTag } from "./find_or_create.ts";
 import { type LoggedModel, loggedModelSchema, type LoggedModelStatus } from "./logged_model.ts";
 import { MlflowError, unlessMissing } from "./mlflow_error.ts";
-import { firstOf, readPages } from "./pages.ts";
+import { firstOf, readPages } from "../../base/pages.ts";
 import type { CallOptions } from "./mlflow_http.ts";
 import type { RestApi } from "./rest_api.ts";
 

@@ -9,7 +9,7 @@ import type { SearchOptions } from "./experiments.ts";
 import { quoteText, tagIs } from "./filters.ts";
 import { findOrCreate, type IdentityTag } from "./find_or_create.ts";
 import { isTaken, MlflowError, unlessMissing } from "./mlflow_error.ts";
-import { firstOf, readPages } from "./pages.ts";
+import { firstOf, readPages } from "../../base/pages.ts";
 import {
   type RegisteredModel,
   registeredModelSchema,

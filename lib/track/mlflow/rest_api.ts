@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import type { HttpError } from "../../base/http_error.ts";
+import { nothingHappened } from "../../base/retry.ts";
 import { kindOfAnswer, notMlflow } from "./describe_failure.ts";
 import type { CallOptions, MlflowHttp } from "./mlflow_http.ts";
 
@@ -85,12 +85,6 @@ export class RestApi {
     if (!/^\d+\.\d+\S*$/.test(text)) throw notMlflow(http.url, action, kindOfAnswer(text));
     return text;
   }
-}
-
-/** Whether a failed request surely changed nothing: it never arrived, or was turned away at the door. */
-function nothingHappened({ status, reason }: HttpError): boolean {
-  return status === 429 || status === 503 ||
-    status === null && /refused|dns error|tcp connect error/i.test(reason);
 }
 
 function encodeQuery(query: Query): string {

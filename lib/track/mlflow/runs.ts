@@ -12,7 +12,7 @@ import { tagIs } from "./filters.ts";
 import { findOrCreate, type IdentityTag } from "./find_or_create.ts";
 import { type LoggedMetric, metricSchema } from "./metric.ts";
 import { unlessMissing } from "./mlflow_error.ts";
-import { firstOf, readPages } from "./pages.ts";
+import { firstOf, readPages } from "../../base/pages.ts";
 import {
   type MlflowRun,
   type MlflowRunStatus,
