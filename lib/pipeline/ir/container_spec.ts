@@ -1,0 +1,68 @@
+/**
+ * Containers of steps, as Kubeflow has them.
+ *
+ * @module
+ */
+import type { ContainerSpec } from "../container_spec.ts";
+import type { PodOptions } from "../pod_options.ts";
+import { compact, type IrObject } from "./ir.ts";
+
+/** A `PipelineContainerSpec`: what the pod asks for goes before what the component has. */
+export function containerSpec(container: ContainerSpec, pod: PodOptions): IrObject {
+  const env = { ...container.env, ...pod.env };
+  return compact({
+    image: pod.image ?? container.image,
+    command: container.command,
+    args: container.args,
+    env: Object.entries(env).map(([name, value]) => ({ name, value })),
+    resources: resources(pod),
+  });
+}
+
+/** As text, and as the numbers (cores, gigabytes) that Kubeflow before 2.4 reads. */
+function resources({ cpu, memory, cpuLimit, memoryLimit, accelerator }: PodOptions): IrObject {
+  return {
+    ...amount("CpuRequest", cpu, 1),
+    ...amount("CpuLimit", cpuLimit, 1),
+    ...amount("MemoryRequest", memory, 1e9),
+    ...amount("MemoryLimit", memoryLimit, 1e9),
+    ...(accelerator && {
+      accelerator: {
+        type: accelerator.type,
+        resourceType: accelerator.type,
+        count: String(accelerator.count),
+        resourceCount: String(accelerator.count),
+      },
+    }),
+  };
+}
+
+function amount(name: string, text: string | undefined, unit: number): IrObject {
+  if (text === undefined) return {};
+  const number = name.charAt(0).toLowerCase() + name.slice(1);
+  return { [number]: quantityOf(text) / unit, [`resource${name}`]: text };
+}
+
+const factors: Readonly<Record<string, number>> = {
+  ...{
+    n: 1e-9,
+    u: 1e-6,
+    m: 1e-3,
+    "": 1,
+    k: 1e3,
+    K: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+  },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/** The number that a Kubernetes quantity such as `500m` or `4Gi` stands for. */
+function quantityOf(text: string): number {
+  const [, digits, suffix = ""] = /^([\d.]+)(.*)$/.exec(text)!;
+  const factor = factors[suffix]!;
+  return factor < 1 ? Number(digits) / Math.round(1 / factor) : Number(digits) * factor;
+}
