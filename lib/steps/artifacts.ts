@@ -9,7 +9,15 @@ import type { Evaluation } from "../digits/evaluation.ts";
 import { evaluationCodec } from "../digits/evaluation_codec.ts";
 import { decodeModel, encodeModel } from "../model/model_codec.ts";
 import type { TrainedModel } from "../model/trained_model.ts";
-import { artifact, type ArtifactPort } from "../pipeline/port.ts";
+import {
+  artifact,
+  type ArtifactPort,
+  artifacts,
+  type ArtifactsPort,
+  type Codec,
+} from "../pipeline/port.ts";
+
+const modelCodec: Codec<TrainedModel> = { encode: encodeModel, decode: decodeModel };
 
 /** A whole dataset, as IDX files. */
 export function datasetArtifact(description: string): ArtifactPort<Dataset> {
@@ -23,8 +31,12 @@ export function digitsArtifact(description: string): ArtifactPort<Digits> {
 
 /** A trained network, as `model.onnx` and `model.json`. */
 export function modelArtifact(description: string): ArtifactPort<TrainedModel> {
-  const codec = { encode: encodeModel, decode: decodeModel };
-  return artifact(description, { codec, schema: "system.Model" });
+  return artifact(description, { codec: modelCodec, schema: "system.Model" });
+}
+
+/** Several trained networks. */
+export function modelArtifacts(description: string): ArtifactsPort<TrainedModel> {
+  return artifacts(description, { codec: modelCodec, schema: "system.Model" });
 }
 
 /** What an evaluation found, as `evaluation.json`. */

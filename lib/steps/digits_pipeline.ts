@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { atLeast } from "../pipeline/condition.ts";
 import { definePipeline } from "../pipeline/pipeline.ts";
-import { integer, list, number, text } from "../pipeline/port.ts";
+import { integer, list, number, struct, text } from "../pipeline/port.ts";
 import { acquireStep } from "./acquire_step.ts";
-import { evaluateStep } from "./evaluate_step.ts";
+import { judgeAndServe } from "./judge_and_serve.ts";
 import { preprocessStep } from "./preprocess_step.ts";
-import { registerStep } from "./register_step.ts";
-import { serveStep } from "./serve_step.ts";
 import { trainStep } from "./train_step.ts";
 
 /**
@@ -40,15 +37,18 @@ export const digitsPipeline = definePipeline({
       default: 0.97,
     }),
     engine: text("auto, onnx or onnx-wasm", { default: "auto" }),
+    serving: struct('Where to serve: {"target": "local"}, or "kserve" with its settings', {
+      default: { target: "local" },
+    }),
   },
-  build(params, { step, when }) {
-    const { seed, engine } = params;
-    const { digits, dataset } = step(acquireStep, {
+  build(params, graph) {
+    const { seed, engine, min_accuracy, serving } = params;
+    const { digits, dataset } = graph.step(acquireStep, {
       dataset: params.dataset,
       mirrors: params.mirrors,
     });
-    const { train, validation, test } = step(preprocessStep, { digits });
-    const { model, images_per_second } = step(trainStep, {
+    const { train, validation, test } = graph.step(preprocessStep, { digits });
+    const { model, images_per_second } = graph.step(trainStep, {
       train,
       validation,
       dataset,
@@ -59,22 +59,7 @@ export const digitsPipeline = definePipeline({
       seed,
       engine,
     });
-    const { evaluation, accuracy } = step(evaluateStep, { model, test, dataset, engine });
-    const { name, version } = step(registerStep, { model, validation, dataset, accuracy });
-    const { right, verdict } = when(
-      atLeast(accuracy, params.min_accuracy),
-      () => step(serveStep, { name, version, validation, test, engine }),
-    );
-    return {
-      dataset,
-      model,
-      images_per_second,
-      evaluation,
-      accuracy,
-      name,
-      version,
-      right,
-      verdict,
-    };
+    const judged = { model, dataset, validation, test, min_accuracy, engine, serving };
+    return { dataset, model, images_per_second, ...judgeAndServe(judged, graph) };
   },
 });

@@ -7,6 +7,13 @@ import { defineComponent } from "../pipeline/component.ts";
 import { number, text } from "../pipeline/port.ts";
 import { evaluate } from "./evaluate.ts";
 import { digitsArtifact, evaluationArtifact, modelArtifact } from "./artifacts.ts";
+import {
+  confusionArtifact,
+  evaluationMetrics,
+  htmlArtifact,
+  metricsArtifact,
+  rocArtifact,
+} from "./page_artifacts.ts";
 import { recordEvaluation } from "./record_evaluation.ts";
 
 /** Judges the model on the test digits, which nothing was chosen by. */
@@ -22,11 +29,28 @@ export const evaluateStep = defineComponent({
   outputs: {
     evaluation: evaluationArtifact("All measures, and the mistakes"),
     accuracy: number("On the test digits, 0..1"),
+    metrics: metricsArtifact("Accuracy and loss, and F1 class by class"),
+    confusion_matrix: confusionArtifact("What was read as what"),
+    roc: rocArtifact("True and false positives by threshold, all classes together"),
+    report: htmlArtifact("Everything about the training and the evaluation, for people"),
   },
   async run({ model, test, dataset, engine }, { host, signal, run, progress, artifacts }) {
     const evaluation = await evaluate(model, test, { dataset, engine, host, signal, progress });
     const { bestEpoch } = model.description;
     await recordEvaluation(run, evaluation, { epoch: bestEpoch, test: artifacts["test"] });
-    return { evaluation, accuracy: evaluation.accuracy };
+    // Loaded when there is something to draw: the charts' library is large.
+    const { renderEvaluationReport } = await import("../draw/evaluation_report.ts");
+    return {
+      evaluation,
+      accuracy: evaluation.accuracy,
+      metrics: evaluationMetrics(evaluation),
+      confusion_matrix: { classNames: evaluation.classNames, counts: evaluation.confusion },
+      roc: evaluation.roc,
+      report: await renderEvaluationReport({
+        title: "Digits Recognizer",
+        description: model.description,
+        evaluation,
+      }),
+    };
   },
 });

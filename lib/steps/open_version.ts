@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DataError } from "../base/errors.ts";
 import type { Host } from "../base/host.ts";
 import { loadEngine } from "../model/engines.ts";
 import { decodeModel } from "../model/model_codec.ts";
@@ -18,6 +19,21 @@ export interface OpenVersion extends AsyncDisposable {
   readonly description: ModelDescription;
   /** Ready to predict. */
   readonly predictor: Predictor;
+}
+
+/**
+ * A version by its number.
+ *
+ * @throws {DataError} when there is none.
+ */
+export async function versionOf(
+  registry: Pick<ModelRegistry, "versions">,
+  name: string,
+  version: number,
+): Promise<ModelVersion> {
+  const found = (await registry.versions(name)).find((known) => known.version === version);
+  if (!found) throw new DataError(`Cannot serve ${name} version ${version}: there is none`);
+  return found;
 }
 
 /**

@@ -13,6 +13,7 @@ import { CANDIDATE } from "./champion.ts";
 import { VALIDATION_DIGEST } from "./contest.ts";
 import { digitsDigest } from "./dataset_inputs.ts";
 import { modelInterface } from "./model_interface.ts";
+import { repositoryArtifact } from "./model_repository.ts";
 
 /** Makes a model a version of its name, and the candidate. The same model stays the same version. */
 export const registerStep = defineComponent({
@@ -28,13 +29,15 @@ export const registerStep = defineComponent({
   outputs: {
     name: text("The registered name"),
     version: integer("The version, 1 for the first"),
+    repository: repositoryArtifact("The version as model servers want it"),
   },
-  async find({ model, dataset }, { run: { registry } }) {
+  async find({ model, dataset }, { run: { registry }, signal }) {
     const { modelName } = datasetProfile(dataset);
     const found = await registry.find(modelName, model.info.sha256);
     const candidate = await registry.alias(modelName, CANDIDATE);
     if (found === undefined || found.version !== candidate?.version) return undefined;
-    return { name: found.name, version: found.version };
+    const { name, version } = found;
+    return { name, version, repository: { name, version, model: await model.value({ signal }) } };
   },
   async run({ model, validation, dataset, accuracy }, { run, artifacts }) {
     const { modelName } = datasetProfile(dataset);
@@ -51,7 +54,7 @@ export const registerStep = defineComponent({
       interface: modelInterface(description, validation),
     });
     await run.registry.setAlias(name, CANDIDATE, version);
-    return { name, version };
+    return { name, version, repository: { name, version, model } };
   },
 });
 

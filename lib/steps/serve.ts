@@ -9,10 +9,13 @@ import type { TrainedModel } from "../model/trained_model.ts";
 import { createHandler } from "../serve/handler.ts";
 import { listen, type ListenOptions, type Server } from "../serve/listen.ts";
 import { openModel } from "../serve/open_model.ts";
+import { serveOnKserve, type ServeOnKserveOptions, type Service } from "./serve_on_kserve.ts";
 
-/** Where and as what to serve. */
+export type { ServeOnKserveOptions, Service } from "./serve_on_kserve.ts";
+
+/** Where and as what to serve in this process. */
 export interface ServeOptions extends Omit<ListenOptions, "port"> {
-  /** Where it runs: `local` is this process. @default "local" */
+  /** `local` is this process. @default "local" */
   readonly target?: "local";
   /** Says how many cores may compute, and what time it is. */
   readonly host: Pick<Host, "cores" | "now">;
@@ -33,7 +36,27 @@ export interface ServeOptions extends Omit<ListenOptions, "port"> {
  * @throws {DataError} when the bytes are not a model; {BusyError} when the port is in use;
  * {UnavailableError} when no engine works here.
  */
-export async function serve(model: TrainedModel, options: ServeOptions): Promise<Server> {
+export function serve(model: TrainedModel, options: ServeOptions): Promise<Server>;
+/**
+ * Stores the model where a cluster reads it, makes a KServe service of it or gives the service this
+ * model, waits until it is ready, and proves it by predictions. Where that fails, what was served
+ * before stays in service.
+ *
+ * @throws {UsageError} when the store is on this machine, or the cluster refuses the service;
+ * {UnavailableError} when the cluster can't be reached or does not get the service ready;
+ * {DataError} when the bytes are not a model, or the service says something else than the model.
+ */
+export function serve(model: TrainedModel, options: ServeOnKserveOptions): Promise<Service>;
+export async function serve(
+  model: TrainedModel,
+  options: ServeOptions | ServeOnKserveOptions,
+): Promise<Server | Service> {
+  return options.target === "kserve"
+    ? await serveOnKserve(model, options)
+    : await serveHere(model, options);
+}
+
+async function serveHere(model: TrainedModel, options: ServeOptions): Promise<Server> {
   const { host, name = "digits-recognizer", version = "1", port = 8080, ...where } = options;
   const engine = await loadEngine(options.engine ?? "auto", { threads: host.cores });
   await using stack = new AsyncDisposableStack();

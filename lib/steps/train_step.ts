@@ -11,6 +11,7 @@ import { integer, number, text } from "../pipeline/port.ts";
 import type { Progress, StepContext } from "../pipeline/step_context.ts";
 import { digitsArtifact, modelArtifact } from "./artifacts.ts";
 import { batchMetrics, epochMetrics } from "./epoch_metrics.ts";
+import { labelledRun } from "./labelled_run.ts";
 import { recordTrainedModel, recordTrainingRequest } from "./record_training.ts";
 import { train, trainingSettings } from "./train.ts";
 
@@ -28,6 +29,9 @@ export const trainStep = defineComponent({
     learning_rate: number("Peak learning rate; 0 is the optimizer's default", { default: 0 }),
     seed: integer("Decides first weights, order and dropout", { default: 1 }),
     engine: text("auto, onnx or onnx-wasm", { default: "auto" }),
+    label: text("Begins the names of what is recorded, where a run trains several models", {
+      default: "",
+    }),
   },
   outputs: {
     model: modelArtifact("The network of the best epoch, as ONNX"),
@@ -35,7 +39,8 @@ export const trainStep = defineComponent({
     images_per_second: number("Training speed, without validation"),
   },
   async run({ train: learn, validation, dataset, engine, ...params }, context) {
-    const { signal, host, checkpoint, run, artifacts } = context;
+    const { signal, host, checkpoint, artifacts } = context;
+    const run = labelledRun(context.run, params.label);
     const data = { train: learn, validation };
     const wanted = {
       epochs: params.no_epochs,
@@ -60,7 +65,7 @@ export const trainStep = defineComponent({
       signal,
       resume,
       giveAway: true, // read from the store for this step alone
-      onEvent: (event) => tell(event, params.no_epochs, context),
+      onEvent: (event) => tell(event, params.no_epochs, { ...context, run }),
     });
     await recordTrainedModel(run, model.description);
     const { bestEpoch } = model.description;

@@ -3,14 +3,16 @@
  *
  * @module
  */
+import * as v from "valibot";
+import type { JsonValue } from "../pipeline/port.ts";
 
 /** How a candidate fared against the present champion. Plain JSON: a step's output. */
 export type Verdict = {
   /** The version that might have been served. */
   readonly candidate: number;
-  /** The version that is served now. */
+  /** The version that is to be served from now on. */
   readonly champion: number;
-  /** The version that was served until then; null where there was none. */
+  /** The version that was served when they met; null where there was none. */
   readonly before: number | null;
   /** Of the candidate on the validation digits, 0..1; null where the two were not compared. */
   readonly accuracy: number | null;
@@ -23,6 +25,41 @@ export type Verdict = {
   /** Whether the version before was validated on other digits: it may have learned from these. */
   readonly otherSplit: boolean;
 };
+
+const version = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const schema: v.GenericSchema<unknown, Verdict> = v.object({
+  candidate: version,
+  champion: version,
+  before: v.nullish(version, null),
+  accuracy: v.nullish(share, null),
+  accuracyBefore: v.nullish(share, null),
+  count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  problem: v.nullish(v.string(), null),
+  otherSplit: v.boolean(),
+});
+
+/**
+ * The verdict as a step gives it, for {@linkcode parseVerdict}: without what is null, as Kubeflow's
+ * Python SDK runs no pipeline that has a null in a struct.
+ */
+export function verdictJson(verdict: Verdict): { readonly [name: string]: JsonValue } {
+  return Object.fromEntries(Object.entries(verdict).filter(([, value]) => value !== null));
+}
+
+/**
+ * The verdict that a step was given.
+ *
+ * @throws {TypeError} when the value is none.
+ */
+export function parseVerdict(value: JsonValue): Verdict {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new TypeError(
+    `Cannot read the verdict as ${v.getDotPath(issue) ?? "it"} is wrong: ${issue.message}`,
+  );
+}
 
 /** The verdict in one sentence, such as `version 4 is champion: 99.40 % against 99.32 % of version 3 on 5,000 validation digits`. */
 export function verdictText(verdict: Verdict): string {

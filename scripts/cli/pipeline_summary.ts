@@ -4,10 +4,11 @@
  * @module
  */
 import { datasetProfile } from "../../lib/digits/datasets.ts";
-import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
+import type { StoredValue } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { RunRecord } from "../../lib/pipeline/tracker.ts";
-import { type Verdict, verdictText } from "../../lib/steps/verdict.ts";
+import type { JsonValue } from "../../lib/pipeline/port.ts";
+import { parseVerdict, type Verdict, verdictText } from "../../lib/steps/verdict.ts";
 import { percent } from "./run_facts.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -60,12 +61,13 @@ export function summarize(input: {
   const version = numberOf(tasks["register"]?.["version"]);
   const resumedFrom = tags["resumedFromEpoch"];
   const verdict = verdictOf(input.result);
+  const trained = trainedIn(input.result);
   return {
     runId: record.id,
     dataset: textOf(tasks["acquire"]?.["dataset"]),
     epochs: Number(params["no_epochs"]),
-    optimizer: String(params["optimizer"]),
-    trainImagesPerSecond: numberOf(tasks["train"]?.["images_per_second"]),
+    optimizer: String(params["optimizer"] ?? params["opt_name"]),
+    trainImagesPerSecond: numberOf(trained?.["images_per_second"]),
     testAccuracy: numberOf(tasks["evaluate"]?.["accuracy"]),
     minAccuracy: Number(params["min_accuracy"]),
     model: name !== null && version !== null && modelUri !== null
@@ -83,10 +85,16 @@ export function summarize(input: {
   };
 }
 
-/** What serving came to; null when the run did not come to it. */
-export function verdictOf({ tasks }: RunResult): Verdict | null {
-  const { verdict } = tasks["serve"] ?? {};
-  return verdict === undefined ? null : verdict as Verdict;
+/** What the step gave that the model comes from: the only training, or the choice among several. */
+export function trainedIn({ tasks: { train, choose } }: RunResult): typeof train {
+  return train ?? choose;
+}
+
+/** What the contest came to; null when there was none, or its winner did not come into service. */
+export function verdictOf({ tasks: { contest, serve } }: RunResult): Verdict | null {
+  if (contest === undefined) return null;
+  if (contest["wins"] === true && serve?.["canary"] !== false) return null;
+  return parseVerdict(contest["verdict"] as JsonValue);
 }
 
 /** What a run came to, in a few sentences. */
@@ -108,8 +116,16 @@ export function missedGate({ testAccuracy, minAccuracy }: PipelineSummary): bool
   return testAccuracy !== null && testAccuracy < minAccuracy;
 }
 
-/** The summary for people. */
+/** The summary for people, and what to type next. */
 export function summaryLines(summary: PipelineSummary, terminal: Terminal): readonly string[] {
+  const lines = resultLines(summary, terminal);
+  return summary.verdict === null
+    ? lines
+    : [...lines, "", ...nextSteps(summary.model?.name ?? null)];
+}
+
+/** The summary for people. */
+export function resultLines(summary: PipelineSummary, terminal: Terminal): readonly string[] {
   const { dataset, testAccuracy, minAccuracy, model, report, seconds, served, verdict } = summary;
   const digits = dataset === "synthetic" ? "synthetic test digits" : `${dataset} test digits`;
   const lines = [""];
@@ -133,7 +149,6 @@ export function summaryLines(summary: PipelineSummary, terminal: Terminal): read
   }
   if (report) lines.push(`report   ${report}`);
   lines.push(`run      ${summary.runId} (${seconds.toFixed(1)} s)`);
-  if (verdict !== null) lines.push("", ...nextSteps(model?.name ?? null));
   return lines;
 }
 
@@ -158,10 +173,10 @@ export function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function textOf(value: JsonValue | StoredArtifact | undefined): string | null {
+function textOf(value: StoredValue | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function numberOf(value: JsonValue | StoredArtifact | undefined): number | null {
+function numberOf(value: StoredValue | undefined): number | null {
   return typeof value === "number" ? value : null;
 }

@@ -99,6 +99,7 @@ Deno.test("A run of the pipeline is in MLflow and S3, whole", async (t) => {
     assert.equal(seen.params["epochs"], "2");
     assert.equal(seen.params["optimizer"], "adam");
     assert.equal(seen.tags["mlflow.runName"], "adam-2-epochs");
+    assert.equal(seen.tags["verdict"], "version 1 is champion, the first one");
     for (const name of ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]) {
       assert.deepEqual(seen.histories[name]?.map(([step]) => step), [1, 2], name);
     }
@@ -137,6 +138,21 @@ Deno.test("A run of the pipeline is in MLflow and S3, whole", async (t) => {
     const { probabilities: ours } = await version.predictor.predict(images);
     assert.equal(theirs.flat().length, ours.length);
     theirs.flat().forEach((p, i) => assert(Math.abs(p - ours[i]!) < 1e-5, `${p} and ${ours[i]}`));
+  });
+
+  await t.step("The version lies in S3 as model servers want it", async () => {
+    const bucket = join(s3.folder, "data", "digits-recognizer");
+    const place = /\/artifacts\/register\/repository\/\w+\/files=\w+\/(.*)$/;
+    const names = new Set<string>();
+    for await (const path of filesIn(bucket)) {
+      const [, name] = place.exec(path) ?? [];
+      if (name !== undefined) names.add(name.replace(/\/xl\.meta$|\/[^/]+\/part\.\d+$/, ""));
+    }
+    assert.deepEqual([...names].sort(), [
+      `${MODEL}/1/model.json`,
+      `${MODEL}/1/model.onnx`,
+      `${MODEL}/config.pbtxt`,
+    ]);
   });
 
   await t.step("A second machine finds every step done, and makes no second version", async () => {

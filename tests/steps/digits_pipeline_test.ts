@@ -1,14 +1,10 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { generateDigits } from "../../lib/digits/synthetic.ts";
-import { encodeModel } from "../../lib/model/model_codec.ts";
-import type { TrainedModel } from "../../lib/model/trained_model.ts";
-import type { StoredArtifact } from "../../lib/pipeline/port.ts";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type RunEvent, StepError } from "../../lib/pipeline/run_event.ts";
 import { runLocal } from "../../lib/pipeline/run_local.ts";
 import { memoryStepCache } from "../../lib/pipeline/step_cache.ts";
 import { CHAMPION } from "../../lib/steps/champion.ts";
 import { digitsPipeline } from "../../lib/steps/digits_pipeline.ts";
-import { serveStep } from "../../lib/steps/serve_step.ts";
+import { parseVerdict, verdictText } from "../../lib/steps/verdict.ts";
 import { memoryStore } from "../../lib/store/memory_store.ts";
 import { memoryTracker } from "../../lib/track/memory_tracker.ts";
 import { localHost } from "../../lib/base/local_host.ts";
@@ -46,8 +42,9 @@ Deno.test("digitsPipeline runs in memory alone, and a model below the gate is no
     onEvent: (event) => events.push(event),
   });
   deepStrictEqual([outputs.name, outputs.version], ["digits-recognizer-custom", 1]);
-  deepStrictEqual(steps.map(({ state }) => state), Array(6).fill("succeeded"));
+  deepStrictEqual(steps.map(({ state }) => state), Array(7).fill("succeeded"));
   ok(outputs.right! >= 0 && outputs.right! <= 10);
+  deepStrictEqual([outputs.url, parseVerdict(outputs.verdict!).champion], ["", 1]);
   ok(events.some(({ type }) => type === "step-progress"));
   strictEqual((await tracker.registry.alias("digits-recognizer-custom", CHAMPION))?.version, 1);
   const names = new Set((await tracker.readRun(run.id)).metrics.map(({ name }) => name));
@@ -69,19 +66,33 @@ Deno.test("digitsPipeline runs in memory alone, and a model below the gate is no
       "train cached",
       "evaluate cached",
       "register cached",
+      "contest skipped",
       "serve skipped",
     ],
   );
+  deepStrictEqual([gated.outputs.verdict, gated.outputs.url], [undefined, undefined]);
+});
 
-  const model = await (gated.tasks["train"]!["model"] as StoredArtifact<TrainedModel>).value();
-  const broken = { ...encodeModel(model), "model.onnx": Uint8Array.of(1, 2, 3) };
-  await tracker.registry.register("broken", broken, { runId: run.id, tags: {} });
-  const test = generateDigits(10, { seed: 1 });
-  await rejects(
-    serveStep.run({ name: "broken", version: 1, validation: test, test }, { run: strict, host }),
-    { name: "DataError" },
+Deno.test("digitsPipeline serves nothing that loses the contest, and tells of it all the same", async () => {
+  await using folder = await digitsFolder();
+  const host = { ...localHost({ cacheFolder: folder.path }), cores: 1 };
+  const tracker = memoryTracker();
+  const shared = { store: memoryStore(), host };
+  const params = { dataset: folder.path, no_epochs: 2, min_accuracy: 0 };
+  await using run = await tracker.start(options);
+  await runLocal(digitsPipeline, params, { ...shared, run });
+  await using later = await tracker.start({ ...options, resumeKey: "poor" });
+  const poor = { ...params, no_epochs: 1, learning_rate: 1e-6 };
+  const { outputs, steps } = await runLocal(digitsPipeline, poor, { ...shared, run: later });
+  deepStrictEqual(
+    steps.slice(-2).map(({ name, state }) => `${name} ${state}`),
+    ["contest succeeded", "serve skipped"],
   );
-  strictEqual(await tracker.registry.alias("broken", CHAMPION), undefined);
+  const verdict = parseVerdict(outputs.verdict!);
+  deepStrictEqual([verdict.candidate, verdict.champion], [2, 1]);
+  deepStrictEqual([outputs.right, outputs.url], [undefined, undefined]);
+  strictEqual((await tracker.readRun(later.id)).tags["verdict"], verdictText(verdict));
+  strictEqual((await tracker.registry.alias("digits-recognizer-custom", CHAMPION))?.version, 1);
 });
 
 Deno.test("digitsPipeline says which step failed and why", async () => {
@@ -97,6 +108,6 @@ Deno.test("digitsPipeline says which step failed and why", async () => {
   strictEqual(failed.step, "acquire");
   deepStrictEqual(failed.result.steps.map(({ state }) => state), [
     "failed",
-    ...Array(5).fill("skipped"),
+    ...Array(6).fill("skipped"),
   ]);
 });

@@ -22,7 +22,8 @@ const register = (model: typeof first) =>
 
 Deno.test("registerStep gives the registry tags, an interface and the alias of the candidate", async () => {
   const made = await register(first);
-  deepStrictEqual(made, { name: "digits-recognizer-custom", version: 1 });
+  const name = "digits-recognizer-custom";
+  deepStrictEqual(made, { name, version: 1, repository: { name, version: 1, model: first } });
   const [version] = await registry.versions(made.name);
   const { history, bestEpoch } = first.description;
   const best = history[bestEpoch - 1]!;
@@ -62,8 +63,9 @@ Deno.test("registerStep makes an earlier version the candidate again when it com
       accuracy: 0.5,
     }, { run } as never); // all that it looks at
   strictEqual(await look(), undefined, "its body has to run");
-  deepStrictEqual(await register(first), { name, version: 1 });
+  const made = { name, version: 1, repository: { name, version: 1, model: first } };
+  deepStrictEqual(await register(first), made);
   ok((await registry.versions(name)).length === 2);
   strictEqual((await registry.alias(name, CANDIDATE))?.version, 1);
-  deepStrictEqual(await look(), { name, version: 1 });
+  deepStrictEqual(await look(), made);
 });
