@@ -21,6 +21,12 @@ export interface Settings {
   readonly s3: S3Settings | undefined;
   /** Where runs are shown; undefined means nowhere but in `digitsHome`. */
   readonly mlflow: MlflowSettings | undefined;
+  /** Where pipelines run; undefined means on this machine. */
+  readonly kubeflow: KubeflowSettings | undefined;
+  /** Kubernetes namespace for runs and services; undefined means the cluster's choice. */
+  readonly namespace: string | undefined;
+  /** What runs steps and serves models in a cluster; undefined where there is none. */
+  readonly image: string | undefined;
   /** What requests to our server must carry. Secret; undefined means that anyone may ask. */
   readonly serveToken: string | undefined;
 }
@@ -58,6 +64,21 @@ export type MlflowLogin =
   | { readonly kind: "none" }
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "bearer"; readonly token: string };
+
+/** A Kubeflow Pipelines. */
+export interface KubeflowSettings {
+  /** Of its pages, without a last `/`. */
+  readonly endpoint: string;
+  /** How requests say who asks. */
+  readonly auth: KubeflowLogin;
+}
+
+/** Who asks Kubeflow. The token and the headers are secret. */
+export type KubeflowLogin =
+  | { readonly kind: "none" }
+  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: "in-cluster"; readonly path: string };
 
 /** One place that settings come from. */
 export interface SettingSource {
@@ -114,6 +135,9 @@ export function loadSettings(sources: readonly SettingSource[]): Settings {
     mnistMirrors: read("MNIST_MIRRORS"),
     s3: s3Settings(read),
     mlflow: mlflowSettings(read),
+    kubeflow: kubeflowSettings(read),
+    namespace: read("K8S_NAMESPACE"),
+    image: read("DIGITS_IMAGE"),
     serveToken: read("DIGITS_SERVE_TOKEN"),
   };
   problems.push(...wrongTogether((name) => sourceOf(sources, name) !== undefined));
@@ -145,6 +169,7 @@ const TOGETHER: readonly Readonly<Record<"when" | "need", readonly SettingName[]
   { when: [...S3_GROUP, "MINIO_SESSION_TOKEN"], need: S3_GROUP },
   { when: LOGIN_GROUP, need: ["MLFLOW_TRACKING_URI", ...LOGIN_GROUP] },
   { when: ["MLFLOW_TRACKING_TOKEN"], need: ["MLFLOW_TRACKING_URI"] },
+  { when: ["KFP_TOKEN", "KFP_HEADERS"], need: ["KFP_ENDPOINT"] },
 ];
 
 /** What is wrong with settings that are fine one by one. */
@@ -159,6 +184,9 @@ function wrongTogether(isSet: (name: SettingName) => boolean): readonly string[]
   return [
     ...incomplete,
     ...twice ? [`MLFLOW_TRACKING_TOKEN cannot be used with ${LOGIN_GROUP.join(" and ")}`] : [],
+    ...isSet("KFP_TOKEN") && isSet("KFP_HEADERS")
+      ? ["KFP_TOKEN cannot be used with KFP_HEADERS"]
+      : [],
   ];
 }
 
@@ -193,6 +221,24 @@ function mlflowSettings(read: Read): MlflowSettings | undefined {
       ? { kind: "bearer", token }
       : login
       ? { kind: "basic", ...login }
+      : { kind: "none" },
+  };
+}
+
+function kubeflowSettings(read: Read): KubeflowSettings | undefined {
+  const endpoint = read("KFP_ENDPOINT");
+  const token = read("KFP_TOKEN");
+  const headers = read("KFP_HEADERS");
+  const path = read("KF_PIPELINES_SA_TOKEN_PATH");
+  if (endpoint === undefined) return undefined;
+  return {
+    endpoint,
+    auth: token !== undefined
+      ? { kind: "bearer", token }
+      : headers !== undefined
+      ? { kind: "headers", headers }
+      : path !== undefined
+      ? { kind: "in-cluster", path }
       : { kind: "none" },
   };
 }

@@ -29,6 +29,9 @@ Deno.test("loadSettings() has a default for everything", () => {
     mnistMirrors: undefined,
     s3: undefined,
     mlflow: undefined,
+    kubeflow: undefined,
+    namespace: undefined,
+    image: undefined,
     serveToken: undefined,
   });
 });
@@ -64,7 +67,8 @@ Deno.test("loadSettings() names every bad setting, and where it stands, in one e
         '  "DIGITS_HOUSE" is no setting (digits.json); known are DIGITS_HOME, MNIST_MIRRORS, ' +
         "MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY, MINIO_SESSION_TOKEN, MINIO_BUCKET, MINIO_REGION, " +
         "MINIO_PATH_STYLE, MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME, " +
-        "MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, MLFLOW_RUN_ID, DIGITS_SERVE_TOKEN",
+        "MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, MLFLOW_RUN_ID, KFP_ENDPOINT, KFP_TOKEN, " +
+        "KFP_HEADERS, KF_PIPELINES_SA_TOKEN_PATH, K8S_NAMESPACE, DIGITS_IMAGE, DIGITS_SERVE_TOKEN",
     ),
   );
 });
@@ -248,4 +252,69 @@ Deno.test("describeSettings() shows what is set and where, and no secret", () =>
     shown: "digits-recognizer",
     source: null,
   });
+});
+
+Deno.test("loadSettings() takes Kubeflow with any login", () => {
+  const KFP_ENDPOINT = "https://kubeflow.example/pipeline/";
+  const endpoint = "https://kubeflow.example/pipeline";
+  const authOf = (values: Record<string, string>) =>
+    loadSettings(environment({ KFP_ENDPOINT, ...values })).kubeflow;
+  deepStrictEqual(authOf({}), { endpoint, auth: { kind: "none" } });
+  deepStrictEqual(authOf({ KFP_TOKEN: "t0k3n" }), {
+    endpoint,
+    auth: { kind: "bearer", token: "t0k3n" },
+  });
+  deepStrictEqual(authOf({ KFP_HEADERS: '{"cookie": "a=b"}' }), {
+    endpoint,
+    auth: { kind: "headers", headers: { cookie: "a=b" } },
+  });
+  deepStrictEqual(authOf({ KF_PIPELINES_SA_TOKEN_PATH: "/run/token" }), {
+    endpoint,
+    auth: { kind: "in-cluster", path: "/run/token" },
+  });
+});
+
+Deno.test("loadSettings() takes a namespace and an image", () => {
+  const digest = `registry.example:5000/team/digits@sha256:${"a".repeat(64)}`;
+  for (const image of ["digits", "localhost/digits-recognizer:0.1.0", digest]) {
+    const { namespace, image: read } = loadSettings(
+      environment({ K8S_NAMESPACE: "team-a", DIGITS_IMAGE: image }),
+    );
+    deepStrictEqual([namespace, read], ["team-a", image]);
+  }
+});
+
+Deno.test("loadSettings() refuses what Kubeflow can't be reached with, showing no secret", () => {
+  refuses(
+    { KFP_ENDPOINT: "kubeflow:8080" },
+    'KFP_ENDPOINT does not start with http:// or https://: got "kubeflow:8080" (environment)',
+  );
+  refuses(
+    { KFP_ENDPOINT: "http://kubeflow/#/runs" },
+    "KFP_ENDPOINT has a ? or a # in it: leave out what stands from there on: got " +
+      '"http://kubeflow/" (environment)',
+  );
+  refuses(
+    { KFP_ENDPOINT: "http://ada:pass-of-tests@kubeflow" },
+    "KFP_ENDPOINT holds a user name or a password: set KFP_TOKEN or KFP_HEADERS instead: got " +
+      '"http://kubeflow/" (environment)',
+  );
+  for (const KFP_HEADERS of ["cookie: a", "[1]", '{"a b": "c"}', '{"a": 7}', '{"a": "b\\nc"}']) {
+    refuses(
+      { KFP_ENDPOINT: "http://kubeflow", KFP_HEADERS },
+      'KFP_HEADERS is no JSON object of headers, such as {"cookie": "name=value"} (environment)',
+    );
+  }
+  refuses({ KFP_TOKEN: "t0k3n" }, "KFP_TOKEN cannot be used without KFP_ENDPOINT");
+  refuses(
+    { KFP_ENDPOINT: "http://kubeflow", KFP_TOKEN: "t0k3n", KFP_HEADERS: "{}" },
+    "KFP_TOKEN cannot be used with KFP_HEADERS",
+  );
+  refuses(
+    { K8S_NAMESPACE: "Team A", DIGITS_IMAGE: "https://registry.example/digits" },
+    'K8S_NAMESPACE is no namespace (1 to 63 small letters, digits and hyphens): got "Team A" ' +
+      "(environment)",
+    "DIGITS_IMAGE is no image, such as registry.example/digits-recognizer:1.0: got " +
+      '"https://registry.example/digits" (environment)',
+  );
 });

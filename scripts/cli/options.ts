@@ -109,6 +109,21 @@ export function number<F extends number | undefined>(
   };
 }
 
+/** Several values of a flag, with commas between them; `fallback` is what they are without it. */
+export function several<T, F>(
+  option: Option<T>,
+  help: string,
+  fallback: F,
+): Option<readonly Exclude<T, undefined>[] | F> {
+  return {
+    value: `${option.value},…`,
+    help,
+    fallback,
+    parse: (given, name) =>
+      given.split(",").map((part) => option.parse(part.trim(), name) as Exclude<T, undefined>),
+  };
+}
+
 /**
  * Reads flags and the words between them.
  *

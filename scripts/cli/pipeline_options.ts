@@ -37,6 +37,23 @@ export const pipelineOptions = {
   engine: choice(engineNames, "What computes (auto)", "auto"),
   threads: integer("Threads for one computation (all cores)", undefined, { low: 1, high: 256 }),
   "no-cache": flag("Take no results of earlier runs"),
+  "compile-only": flag("Print the pipeline for Kubeflow, with these flags as its defaults"),
+  output: text("FILE", "Write it there instead; JSON where FILE ends with .json", undefined),
+  image: text("IMAGE", "Image of the steps, best with a digest (DIGITS_IMAGE)", undefined),
+  "pull-policy": choice(
+    ["Always", "IfNotPresent", "Never"],
+    "When nodes pull it (the cluster's choice)",
+    undefined,
+  ),
+  "pipeline-root": text("URI", "Where artifacts go, as s3://bucket/folder", undefined),
+  runner: choice(
+    ["auto", "local", "kubeflow"],
+    "Where it runs (auto: on Kubeflow where KFP_ENDPOINT is set)",
+    "auto",
+  ),
+  "service-account": text("NAME", "Account of the pods (the cluster's choice)", undefined),
+  follow: text("RUN", "Watch a run that is on Kubeflow already", undefined),
+  terminate: text("RUN", "End a run on Kubeflow", undefined),
   settings: settingsOption,
   json: flag("Print one JSON object on stdout"),
 };
@@ -44,11 +61,24 @@ export const pipelineOptions = {
 /** What those flags give. */
 export type PipelineFlags = ValuesOf<typeof pipelineOptions>;
 
+/** Those that decide what is trained, and how good it has to be. */
+export type TrainingFlags = Pick<
+  PipelineFlags,
+  | "epochs"
+  | "optimizer"
+  | "experiment"
+  | "batch-size"
+  | "learning-rate"
+  | "min-accuracy"
+  | "seed"
+  | "engine"
+>;
+
 /**
  * The pipeline's parameters, `source` being what `--data` stands for. What is left to the optimizer
  * is decided here, so that a run's record has the real numbers.
  */
-export function pipelineParams(flags: PipelineFlags, source: string, mirrors: readonly string[]) {
+export function pipelineParams(flags: TrainingFlags, source: string, mirrors: readonly string[]) {
   const recipe = defaultRecipe(flags.optimizer);
   const published = publishedDatasets.some(({ name }) => name === source);
   const gate = published ? datasetProfile(source).minAccuracy : datasetProfile("mnist").minAccuracy;
@@ -63,5 +93,6 @@ export function pipelineParams(flags: PipelineFlags, source: string, mirrors: re
     seed: flags.seed,
     min_accuracy: flags["min-accuracy"] ?? gate,
     engine: flags.engine,
+    serving: { target: "local" },
   };
 }

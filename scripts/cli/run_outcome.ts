@@ -5,13 +5,14 @@
  */
 import type { Evaluation } from "../../lib/digits/evaluation.ts";
 import type { TrainedModel } from "../../lib/model/trained_model.ts";
-import type { JsonValue, StoredArtifact } from "../../lib/pipeline/port.ts";
+import type { StoredArtifact, StoredValue } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { Run } from "../../lib/pipeline/tracker.ts";
 import { epochMetrics } from "../../lib/steps/epoch_metrics.ts";
 import { recordEvaluation } from "../../lib/steps/record_evaluation.ts";
 import { recordTrainedModel, recordTrainingRequest } from "../../lib/steps/record_training.ts";
 import { requestOf } from "../../lib/steps/training_params.ts";
+import { trainedIn } from "./pipeline_summary.ts";
 
 /**
  * Steps that come from the cache record nothing, so what they found is recorded for them. The tag
@@ -19,11 +20,12 @@ import { requestOf } from "../../lib/steps/training_params.ts";
  * either way, but for what only work that is done can tell: speeds, and the moments within an
  * epoch.
  */
-export async function recordCachedSteps(run: Run, { tasks, steps }: RunResult): Promise<void> {
+export async function recordCachedSteps(run: Run, result: RunResult): Promise<void> {
+  const { tasks, steps } = result;
   const cached = steps.filter(({ cached }) => cached).map(({ name }) => name);
   if (cached.length > 0) await run.tag({ cached_steps: cached.join(", ") });
   if (!cached.includes("train") && !cached.includes("evaluate")) return;
-  const { description } = await artifactOf<TrainedModel>(tasks["train"]!["model"]).value();
+  const { description } = await artifactOf<TrainedModel>(trainedIn(result)!["model"]).value();
   const { train, validation, test } = tasks["preprocess"]!;
   if (cached.includes("train")) {
     await recordTrainingRequest(run, requestOf(description), {
@@ -43,6 +45,6 @@ export async function recordCachedSteps(run: Run, { tasks, steps }: RunResult): 
   }
 }
 
-function artifactOf<T>(output: JsonValue | StoredArtifact | undefined): StoredArtifact<T> {
+function artifactOf<T>(output: StoredValue | undefined): StoredArtifact<T> {
   return output as StoredArtifact<T>;
 }

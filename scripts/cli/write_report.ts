@@ -5,12 +5,12 @@
  */
 import type { Evaluation } from "../../lib/digits/evaluation.ts";
 import type { TrainedModel } from "../../lib/model/trained_model.ts";
+import type { Pipeline } from "../../lib/pipeline/pipeline.ts";
 import type { StoredArtifact } from "../../lib/pipeline/port.ts";
 import type { RunResult } from "../../lib/pipeline/run_event.ts";
 import type { Run } from "../../lib/pipeline/tracker.ts";
-import { digitsPipeline } from "../../lib/steps/digits_pipeline.ts";
 import { verdictText } from "../../lib/steps/verdict.ts";
-import { capitalized, verdictOf } from "./pipeline_summary.ts";
+import { capitalized, trainedIn, verdictOf } from "./pipeline_summary.ts";
 import { attachmentPath, type Workspace } from "./workspace.ts";
 
 const FILE = "report.html";
@@ -19,9 +19,10 @@ const FILE = "report.html";
 export async function writeReport(
   run: Run,
   result: RunResult,
-  workspace: Workspace,
+  { pipeline, workspace }: { readonly pipeline: Pipeline; readonly workspace: Workspace },
 ): Promise<string | null> {
-  const { train, evaluate, register } = result.tasks;
+  const { evaluate, register } = result.tasks;
+  const train = trainedIn(result);
   const { steps } = result;
   if (!train || !evaluate) return null;
   const { description } = await (train["model"] as StoredArtifact<TrainedModel>).value();
@@ -53,7 +54,7 @@ export async function writeReport(
     imagesPerSecond: Number(train["images_per_second"]),
     steps,
     parameters: Object.fromEntries(
-      Object.keys(digitsPipeline.params).map((name) => [name, params[name]]),
+      Object.keys(pipeline.params).map((name) => [name, params[name]]),
     ),
     gate: {
       minAccuracy,

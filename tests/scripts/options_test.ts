@@ -7,6 +7,7 @@ import {
   integer,
   number,
   parseOptions,
+  several,
   text,
 } from "../../scripts/cli/options.ts";
 
@@ -32,6 +33,17 @@ Deno.test("parseOptions() gives the fallbacks where nothing is given", () => {
 Deno.test("parseOptions() takes values behind a space or an equals sign, and words", () => {
   const { values, words } = parse("--epochs", "5", "--rate=0.5", "a.png", "-j");
   deepStrictEqual([values.epochs, values.rate, values.json, words], [5, 0.5, true, ["a.png"]]);
+});
+
+Deno.test("several() takes values with commas between them, and checks each", () => {
+  const rates = several(OPTIONS.rate, "Rates", undefined);
+  const read = (...args: string[]) => parseOptions(args, { rates }, { max: 0 }).values.rates;
+  deepStrictEqual(read(), undefined);
+  deepStrictEqual(read("--rates", "0.5, 1e-3"), [0.5, 0.001]);
+  throws(
+    () => read("--rates", "0.5,"),
+    new UsageError('--rates takes a number from 0 to 1: got ""'),
+  );
 });
 
 for (

@@ -1,0 +1,69 @@
+/**
+ * What Kubeflow Pipelines refuses or fails at.
+ *
+ * @module
+ */
+import { UnavailableError } from "../../base/errors.ts";
+
+/** What is known of a call that failed. */
+export interface KubeflowFailure {
+  /**
+   * The name of gRPC's status, such as `NOT_FOUND`; without one `NO_ANSWER` where nobody
+   * answered and `NOT_KUBEFLOW` where somebody else did.
+   */
+  readonly code: string;
+  /** The HTTP status; null when there was no answer. */
+  readonly status: number | null;
+  /** Whether the same call may succeed later, with nothing changed here. */
+  readonly retryable: boolean;
+}
+
+/** A call to Kubeflow Pipelines that failed. Its message is for people and tells nothing secret. */
+export class KubeflowError extends UnavailableError {
+  /** The class, for logs. */
+  override name = "KubeflowError";
+  /** The name of gRPC's status, or one of {@linkcode KubeflowFailure}. */
+  readonly code: string;
+  /** The HTTP status; null when there was no answer. */
+  readonly status: number | null;
+  /** Whether the same call may succeed later, with nothing changed here. */
+  readonly retryable: boolean;
+
+  /** Keeps what is known beside the message. */
+  constructor(message: string, failure: KubeflowFailure, options?: ErrorOptions) {
+    super(message, options);
+    this.code = failure.code;
+    this.status = failure.status;
+    this.retryable = failure.retryable;
+  }
+}
+
+/** Whether an error says that Kubeflow has no such thing. */
+export function isMissing(error: unknown): error is KubeflowError {
+  return error instanceof KubeflowError && error.code === "NOT_FOUND";
+}
+
+/** Whether an error says that there is such a thing already. */
+export function isTaken(error: unknown): error is KubeflowError {
+  return error instanceof KubeflowError && error.code === "ALREADY_EXISTS";
+}
+
+/** What the call gives; `undefined` where Kubeflow has no such thing. */
+export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What the call gives, which is good to know and not needed: `undefined` where it fails. */
+export async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof KubeflowError) return undefined;
+    throw error;
+  }
+}
