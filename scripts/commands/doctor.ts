@@ -19,7 +19,9 @@ import { flag } from "../cli/options.ts";
 import { s3Options } from "../cli/s3_options.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { examine, type Finding } from "../doctor/examine.ts";
+import { kubernetesTopic } from "../doctor/kubernetes.ts";
 import { findingLines, type Paint, settingLines, verdictLine } from "../doctor/lines.ts";
+import { kubeflowTopic } from "../doctor/kubeflow.ts";
 import { machineTopic } from "../doctor/machine.ts";
 import { MlflowExamination } from "../doctor/mlflow.ts";
 import { S3Examination } from "../doctor/s3.ts";
@@ -73,10 +75,11 @@ function load(sources: readonly SettingSource[]): {
 }
 
 async function* examineAll(
-  { digitsHome, s3, mlflow }: Settings,
+  settings: Settings,
   terminal: Terminal,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
+  const { digitsHome, s3, mlflow, kubeflow, namespace } = settings;
   const host = localHost({ cacheFolder: join(digitsHome, "downloads") });
   await using stack = new AsyncDisposableStack();
   const topics = [machineTopic(digitsHome, host)];
@@ -84,6 +87,10 @@ async function* examineAll(
   if (mlflow) {
     const transfer = s3 && s3Transfer({ ...s3Options(s3, host), patienceMs: 0 });
     topics.push(stack.use(new MlflowExamination(mlflow, { host, signal, transfer })).topic);
+  }
+  if (kubeflow) topics.push(await kubeflowTopic(settings, { host, signal }));
+  if (kubeflow || namespace !== undefined) {
+    topics.push(await kubernetesTopic({ host, signal, namespace }));
   }
   const clock = () => performance.now();
   const onStart = (what: string) => terminal.draw(`  … ${what}`);
