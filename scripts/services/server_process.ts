@@ -20,7 +20,9 @@ export interface ServerProgram {
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** Answers 200 as soon as the server is ready. */
-  readonly healthPath: string;
+  readonly healthPath?: string;
+  /** Whether it is ready, where that is not asked over HTTP. */
+  readonly answers?: () => Promise<boolean>;
   /** Files outside its folder that it makes and does not remove. */
   readonly leftovers?: readonly string[];
 }
@@ -122,9 +124,11 @@ export class ServerProcess {
 
   /** Whether it is ready right now. */
   async answers(): Promise<boolean> {
+    const { answers, healthPath = "/" } = this.#program;
+    if (answers) return await answers();
     try {
       const signal = AbortSignal.timeout(5_000);
-      const response = await fetch(this.url + this.#program.healthPath, { signal });
+      const response = await fetch(this.url + healthPath, { signal });
       await response.body?.cancel();
       return response.ok;
     } catch {
