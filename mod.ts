@@ -13,17 +13,37 @@ export { type PreparedDigits, preprocess } from "./lib/steps/preprocess.ts";
 export { type RecipeChanges, train, type TrainOptions } from "./lib/steps/train.ts";
 export { evaluate, type EvaluateModelOptions } from "./lib/steps/evaluate.ts";
 export { serve, type ServeOptions } from "./lib/steps/serve.ts";
+export type { ServeOnKserveOptions, Service } from "./lib/steps/serve.ts";
 
-// The stages as steps, and the pipeline of them
+// The stages as steps, and the pipelines of them
 export { acquireStep } from "./lib/steps/acquire_step.ts";
 export { preprocessStep } from "./lib/steps/preprocess_step.ts";
 export { trainStep } from "./lib/steps/train_step.ts";
 export { evaluateStep } from "./lib/steps/evaluate_step.ts";
 export { registerStep } from "./lib/steps/register_step.ts";
+export { contestStep } from "./lib/steps/contest_step.ts";
 export { serveStep } from "./lib/steps/serve_step.ts";
+export { chooseStep } from "./lib/steps/choose_step.ts";
 export { digitsPipeline } from "./lib/steps/digits_pipeline.ts";
+export { sweepPipeline } from "./lib/steps/sweep_pipeline.ts";
+export { type SweepAxes, sweepGrid, type SweepSettings } from "./lib/steps/sweep_grid.ts";
+export { digitsComponents } from "./lib/steps/digits_components.ts";
+export { type KubeflowParams, kubeflowParams } from "./lib/steps/kubeflow_params.ts";
+export type { KubeflowParamsOptions } from "./lib/steps/kubeflow_params.ts";
+export type { ConfusionMatrix, Metrics } from "./lib/steps/page_artifacts.ts";
+export type { ServableModel } from "./lib/steps/model_repository.ts";
 export { CHAMPION, rollBack } from "./lib/steps/champion.ts";
 export { type OpenVersion, openVersion } from "./lib/steps/open_version.ts";
+
+// What travels between steps as files
+export {
+  datasetArtifact,
+  digitsArtifact,
+  evaluationArtifact,
+  modelArtifact,
+} from "./lib/steps/artifacts.ts";
+export { datasetCodec, digitsCodec, type FilesCodec } from "./lib/digits/digits_codec.ts";
+export { evaluationCodec } from "./lib/digits/evaluation_codec.ts";
 
 // What the stages work on
 export type { Dataset, Digits, ImageShape } from "./lib/digits/digits.ts";
@@ -88,6 +108,7 @@ export { parseS3Endpoint, type S3Endpoint } from "./lib/store/s3_endpoint.ts";
 export type { Swept } from "./lib/store/s3_sweep.ts";
 export { memoryTracker } from "./lib/track/memory_tracker.ts";
 export { journalTracker } from "./lib/track/journal_tracker.ts";
+export { storeRegistry, type StoreRegistryOptions } from "./lib/track/store_registry.ts";
 export { storeStepCache } from "./lib/pipeline/step_cache.ts";
 
 // The ground they stand on
@@ -96,6 +117,8 @@ export { localHost } from "./lib/base/local_host.ts";
 export { Random, type RandomState } from "./lib/base/random.ts";
 export { BusyError, DataError, UnavailableError, UsageError } from "./lib/base/errors.ts";
 export {
+  type KubeflowLogin,
+  type KubeflowSettings,
   loadSettings,
   type MlflowLogin,
   type MlflowSettings,

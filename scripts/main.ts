@@ -1,6 +1,6 @@
 /**
- * The command line: `deno task pipeline`, `serve`, `predict`, `runs`, `clean`,
- * `services`, `doctor`, `bench`.
+ * The command line: `deno task pipeline`, `sweep`, `serve`, `predict`, `runs`, `clean`,
+ * `services`, `image`, `doctor`, `bench`; and `execute`, which pods call.
  *
  * @module
  */
@@ -13,11 +13,14 @@ import { processTerminal, type Terminal } from "./cli/terminal.ts";
 /** Loaded when called: a prediction should not pay for the benchmark's imports. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pipeline: async () => (await import("./commands/pipeline.ts")).pipelineCommand,
+  sweep: async () => (await import("./commands/sweep.ts")).sweepCommand,
   serve: async () => (await import("./commands/serve.ts")).serveCommand,
   predict: async () => (await import("./commands/predict.ts")).predictCommand,
   runs: async () => (await import("./commands/runs.ts")).runsCommand,
   clean: async () => (await import("./commands/clean.ts")).cleanCommand,
   services: async () => (await import("./commands/services.ts")).servicesCommand,
+  execute: async () => (await import("./commands/execute.ts")).executeCommand,
+  image: async () => (await import("./commands/image.ts")).imageCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,
 };

@@ -4,11 +4,20 @@
  *
  * @module
  */
-const INFERRED = /\/(?:\w+_step|digits_pipeline)\.ts:/;
+const INFERRED = /\/\w+_(?:step|pipeline)\.ts:/;
 
 if (import.meta.main) {
   const { stderr } = await new Deno.Command("deno", {
-    args: ["doc", "--lint", "mod.ts", "lib/pipeline/mod.ts", "lib/track/mlflow/mod.ts"],
+    args: [
+      "doc",
+      "--lint",
+      "mod.ts",
+      "lib/pipeline/mod.ts",
+      "lib/track/mlflow/mod.ts",
+      "lib/show/mod.ts",
+      "lib/deploy/kserve/mod.ts",
+      "lib/deploy/kubeflow/mod.ts",
+    ],
     env: { NO_COLOR: "1" },
     stdout: "null",
   }).output();

@@ -17,6 +17,7 @@ const EDGES = [
   /^lib\/base\/(http|host|[a-z]+_host)\.ts$/,
   /^lib\/serve\/listen(_grpc)?\.ts$/,
   /^lib\/serve\/page\/browser\/main\.ts$/, // runs in the browser
+  /^lib\/show\/kernel\.ts$/, // Deno's Jupyter kernel
   /^lib\/.*_worker\.ts$/,
 ];
 

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf, UnavailableError } from "../../base/errors.ts";
+import { refuseTelemetry } from "../../base/telemetry_host.ts";
 import { GraphBuilder } from "./graph_builder.ts";
 import { withOwnGlobals } from "./own_globals.ts";
 
@@ -75,6 +76,7 @@ async function checked(loading: Promise<Runtime>): Promise<Runtime> {
 const commonOptions = { graphOptimizationLevel: "all", logSeverityLevel: 4 } as const;
 
 async function loadNative(threads: number): Promise<Runtime> {
+  refuseTelemetry();
   const ort = await import("onnxruntime-node");
   const options = {
     ...commonOptions,
