@@ -28,6 +28,7 @@ export { digitsPipeline } from "./lib/steps/digits_pipeline.ts";
 export { sweepPipeline } from "./lib/steps/sweep_pipeline.ts";
 export { type SweepAxes, sweepGrid, type SweepSettings } from "./lib/steps/sweep_grid.ts";
 export { digitsComponents } from "./lib/steps/digits_components.ts";
+export { compileDigits, type CompileDigitsOptions } from "./lib/steps/compile_digits.ts";
 export { type KubeflowParams, kubeflowParams } from "./lib/steps/kubeflow_params.ts";
 export type { KubeflowParamsOptions } from "./lib/steps/kubeflow_params.ts";
 export type { ConfusionMatrix, Metrics } from "./lib/steps/page_artifacts.ts";

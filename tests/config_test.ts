@@ -299,12 +299,22 @@ Deno.test("loadSettings() refuses what Kubeflow can't be reached with, showing n
     "KFP_ENDPOINT holds a user name or a password: set KFP_TOKEN or KFP_HEADERS instead: got " +
       '"http://kubeflow/" (environment)',
   );
-  for (const KFP_HEADERS of ["cookie: a", "[1]", '{"a b": "c"}', '{"a": 7}', '{"a": "b\\nc"}']) {
+  for (const KFP_HEADERS of ["cookie: a", "[1]", '{"a b": "c"}', '{"a": 7}']) {
     refuses(
       { KFP_ENDPOINT: "http://kubeflow", KFP_HEADERS },
       'KFP_HEADERS is no JSON object of headers, such as {"cookie": "name=value"} (environment)',
     );
   }
+  for (const KFP_HEADERS of ['{"a": "b\\nc"}', '{"kubeflow-userid": "Łucja"}']) {
+    refuses(
+      { KFP_ENDPOINT: "http://kubeflow", KFP_HEADERS },
+      "KFP_HEADERS holds a value that no header can carry (environment)",
+    );
+  }
+  refuses(
+    { KFP_ENDPOINT: "http://kubeflow", KFP_TOKEN: "t0ken-ł" },
+    "KFP_TOKEN holds a character that no header can carry (environment)",
+  );
   refuses({ KFP_TOKEN: "t0k3n" }, "KFP_TOKEN cannot be used without KFP_ENDPOINT");
   refuses(
     { KFP_ENDPOINT: "http://kubeflow", KFP_TOKEN: "t0k3n", KFP_HEADERS: "{}" },
@@ -314,7 +324,8 @@ Deno.test("loadSettings() refuses what Kubeflow can't be reached with, showing n
     { K8S_NAMESPACE: "Team A", DIGITS_IMAGE: "https://registry.example/digits" },
     'K8S_NAMESPACE is no namespace (1 to 63 small letters, digits and hyphens): got "Team A" ' +
       "(environment)",
-    "DIGITS_IMAGE is no image, such as registry.example/digits-recognizer:1.0: got " +
+    "DIGITS_IMAGE is no image, such as registry.example/digits-recognizer:1.0 (small letters " +
+      "but in the tag): got " +
       '"https://registry.example/digits" (environment)',
   );
 });

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only: choose another folder",
   EACCES: "permission is denied: change its permissions or choose another folder",
   EPERM: "permission is denied: change its permissions or choose another folder",
+  ENOENT: "there is no such file or folder",
   EISDIR: "it is a folder, not a file",
   ENOTDIR: "a part of that path is a file: choose another folder",
   EEXIST: "a part of that path is a file: choose another folder",

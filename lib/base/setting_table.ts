@@ -81,7 +81,7 @@ export const SETTINGS = {
   },
   MLFLOW_TRACKING_TOKEN: {
     description: "Bearer token, instead of name and password",
-    schema: checks.secret,
+    schema: checks.token,
     kind: "secret",
     fallback: "not set",
   },
@@ -99,7 +99,7 @@ export const SETTINGS = {
   },
   KFP_TOKEN: {
     description: "Bearer token for them",
-    schema: checks.secret,
+    schema: checks.token,
     kind: "secret",
     fallback: "not set; in a pod, the one that Kubeflow mounts",
   },
@@ -129,7 +129,7 @@ export const SETTINGS = {
   },
   DIGITS_SERVE_TOKEN: {
     description: "Bearer token that requests to our server must carry",
-    schema: checks.secret,
+    schema: checks.token,
     kind: "secret",
     fallback: "not set: anyone who reaches it may ask",
   },

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkValue } from "./check_values.ts";
-import type { Ports } from "./port.ts";
+import { artifactSchemas, parameterTypes, type Port, type Ports } from "./port.ts";
 
 const idPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const portPattern = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
@@ -42,13 +42,22 @@ export function checkPortName(what: string, name: string): void {
  * Checks the names and the defaults of ports.
  * @param what begins the error's message: `Cannot define component "train" as`
  * @param kind what the ports are: `input`
- * @throws {TypeError} when Kubeflow would not take a name, or a default is not of its port's type.
+ * @throws {TypeError} when Kubeflow would not take a name or kind, or a default is not of its type.
  */
 export function checkPorts(what: string, kind: string, ports: Ports): void {
   for (const [name, port] of Object.entries(ports)) {
     checkPortName(`${what} ${kind}`, name);
+    checkKind(`${what} ${kind} "${name}"`, port);
     if ("default" in port) checkValue(`${what} the default of ${kind}`, name, port, port.default);
   }
+}
+
+function checkKind(what: string, port: Port): void {
+  const [kind, known]: readonly [string, readonly string[]] = port.kind === "param"
+    ? [port.type, parameterTypes]
+    : [port.schema, artifactSchemas];
+  if (known.includes(kind)) return;
+  throw new TypeError(`${what} is a ${JSON.stringify(kind)}: choose one of ${known.join(", ")}`);
 }
 
 /**

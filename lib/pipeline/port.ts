@@ -49,6 +49,17 @@ export type ArtifactSchema =
   | "system.HTML"
   | "system.Markdown";
 
+/** All of them, for who is told a type as text. */
+export const parameterTypes: readonly ParameterType[] = [
+  ...["STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE", "BOOLEAN", "LIST", "STRUCT"] as const,
+];
+
+/** All of them, for who is told a schema as text. */
+export const artifactSchemas: readonly ArtifactSchema[] = [
+  ...["system.Artifact", "system.Dataset", "system.Model", "system.Metrics"] as const,
+  ...["system.ClassificationMetrics", "system.HTML", "system.Markdown"] as const,
+];
+
 /** A parameter: one JSON value. */
 export interface ParamPort<T extends JsonValue = JsonValue> {
   /** Tells it from an artifact. */

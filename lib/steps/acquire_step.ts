@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mnist } from "../digits/datasets.ts";
 import { defineComponent } from "../pipeline/component.ts";
 import { list, text } from "../pipeline/port.ts";
 import { acquire } from "./acquire.ts";
@@ -26,7 +27,7 @@ export const acquireStep = defineComponent({
     dataset: text("What the digits are: mnist, fashion-mnist, synthetic or custom"),
   },
   async fingerprint({ dataset, mirrors }, { host, signal }) {
-    const source = await resolveSource(dataset, {
+    const source = await resolveSource(sourceOf(dataset), {
       host,
       signal,
       mnistMirrors: mirrors.map(String),
@@ -34,7 +35,7 @@ export const acquireStep = defineComponent({
     return await fingerprintSource(source, { host });
   },
   async run({ dataset, mirrors }, { host, signal, progress }) {
-    const digits = await acquire(dataset, {
+    const digits = await acquire(sourceOf(dataset), {
       host,
       signal,
       progress,
@@ -43,3 +44,8 @@ export const acquireStep = defineComponent({
     return { digits, dataset: digits.name };
   },
 });
+
+/** Nobody watches a step: it never falls back on synthetic digits. */
+function sourceOf(dataset: string): string {
+  return dataset === "auto" ? mnist.name : dataset;
+}

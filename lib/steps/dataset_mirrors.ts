@@ -113,8 +113,8 @@ function allFailed(
 ): Error {
   const what = published === undefined ? "" : ` of ${published.title}`;
   const message = `Cannot download ${idxFileNames[role]}${what} from ` +
-    `${mirrorFailures(mirrors, failures)}: use --data FOLDER with the four files, or ` +
-    "--data synthetic; behind a proxy set HTTPS_PROXY, and for a certificate authority of " +
+    `${mirrorFailures(mirrors, failures)}: use --data FOLDER with the four files, ` +
+    "--data synthetic, or other mirrors (MNIST_MIRRORS, a pipeline's parameter mirrors); behind a proxy set HTTPS_PROXY, and for a certificate authority of " +
     "your own DENO_CERT to its file";
   return failures.every((error) => error instanceof DataError)
     ? new DataError(message)

@@ -161,7 +161,7 @@ async function checkFolder(
   { disk }: Host,
   catalog: readonly PublishedDataset[],
 ): Promise<string> {
-  const info = await disk.stat(path);
+  const info = path === "" ? undefined : await disk.stat(path);
   if (info?.isFolder) return path.replace(/(?<=.)[\\/]+$/, "");
   const reason = info === undefined
     ? "there is no such folder"

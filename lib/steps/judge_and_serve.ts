@@ -41,8 +41,8 @@ export function judgeAndServe(judged: JudgedModel, { step, when }: Graph) {
   const served = when(atLeast(accuracy, judged.min_accuracy), () => {
     const { wins, verdict } = step(contestStep, { name, version, validation, engine });
     const winner = { name, version, verdict, repository, test, engine, serving };
-    const { right, url } = when(equal(wins, true), () => step(serveStep, winner));
+    const { right, url } = when(equal(wins, true), () => step(serveStep, winner), { id: "wins" });
     return { verdict, right, url };
-  });
+  }, { id: "accurate-enough" });
   return { evaluation, accuracy, name, version, ...served };
 }

@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { mnist, publishedDatasets, synthetic } from "../digits/datasets.ts";
+import { login } from "../pipeline/ir/pods.ts";
 import type { JsonValue } from "../pipeline/port.ts";
 import { parseServing } from "./serving.ts";
 
@@ -46,6 +47,12 @@ export function kubeflowParams(
 
 function kubeflowDataset(data: string): string {
   if (data === "auto") return mnist.name;
+  if (login.test(data)) {
+    throw new UsageError(
+      "Cannot use digits of a URL with a login on Kubeflow, as everybody could read it in the " +
+        "pipeline: leave the login out",
+    );
+  }
   const names = [...publishedDatasets.map(({ name }) => name), synthetic.name];
   if (names.includes(data) || /^https?:\/\//i.test(data)) return data;
   throw new UsageError(

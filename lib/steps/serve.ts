@@ -6,6 +6,7 @@
 import type { Host } from "../base/host.ts";
 import { loadEngine } from "../model/engines.ts";
 import type { TrainedModel } from "../model/trained_model.ts";
+import { withCors } from "../serve/cors.ts";
 import { createHandler } from "../serve/handler.ts";
 import { listen, type ListenOptions, type Server } from "../serve/listen.ts";
 import { openModel } from "../serve/open_model.ts";
@@ -27,6 +28,8 @@ export interface ServeOptions extends Omit<ListenOptions, "port"> {
   readonly port?: number;
   /** `auto`, `onnx` or `onnx-wasm`. @default "auto" */
   readonly engine?: string;
+  /** Origin whose pages may ask, such as `http://127.0.0.1:8888`; `*` is every one. @default none */
+  readonly cors?: string;
 }
 
 /**
@@ -57,12 +60,13 @@ export async function serve(
 }
 
 async function serveHere(model: TrainedModel, options: ServeOptions): Promise<Server> {
-  const { host, name = "digits-recognizer", version = "1", port = 8080, ...where } = options;
+  const { host, name = "digits-recognizer", version = "1", port = 8080, cors, ...where } = options;
   const engine = await loadEngine(options.engine ?? "auto", { threads: host.cores });
   await using stack = new AsyncDisposableStack();
   const sharing = { batch: { now: () => host.now() } };
   const { predictor } = stack.use(await openModel(model, { name, version, engine, sharing }));
-  const server = listen(createHandler({ models: [predictor] }), { ...where, port });
+  const handler = createHandler({ models: [predictor] });
+  const server = listen(cors === undefined ? handler : withCors(handler, cors), { ...where, port });
   const held = stack.move();
   return {
     url: server.url,

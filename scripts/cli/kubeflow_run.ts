@@ -42,15 +42,21 @@ export async function runOnKubeflow(
   const { signal } = context;
   const { experimentId } = await client.experiments.ensure(experiment, { signal });
   const suffix = client.host.randomSeed().toString(16).padStart(8, "0");
-  const { runId } = await client.runs.ensure({
-    pipeline: compiled,
-    experimentId,
-    // The name tells this run from all others: it is started once, however answers get lost.
-    displayName: `${name}-${suffix}`,
-    parameters: params,
-    pipelineRoot,
-    serviceAccount,
-  }, { signal });
+  // The name tells this run from all others: it is started once, however answers get lost.
+  const displayName = `${name}-${suffix}`;
+  let runId: string;
+  try {
+    const parameters = params;
+    const config = { experimentId, displayName, parameters, pipelineRoot, serviceAccount };
+    ({ runId } = await client.runs.ensure({ pipeline: compiled, ...config }, { signal }));
+  } catch (error) {
+    if (signal.aborted || error instanceof KubeflowError && error.code === "NO_ANSWER") {
+      context.terminal.say(
+        `The run may have begun nevertheless: look for ${displayName} at ${client.url}/#/runs`,
+      );
+    }
+    throw error;
+  }
   return await watchOnKubeflow(runId, { ...options, steps: stepNames(compiled.spec) });
 }
 

@@ -14,7 +14,7 @@ import { readSettings } from "./environment.ts";
 import type { KubeflowSummary } from "./kubeflow_outcome.ts";
 import type { KubeflowFlags, KubeflowJob } from "./kubeflow_job.ts";
 import { runOnKubeflow, watchOnKubeflow } from "./kubeflow_run.ts";
-import { checkKubeflow, openKubeflow } from "./open_kubeflow.ts";
+import { checkKubeflow, openKubeflow } from "../../lib/deploy/kubeflow/open_kubeflow.ts";
 import { missedGate, resultLines } from "./pipeline_summary.ts";
 
 /**
@@ -35,8 +35,10 @@ export async function pipelineOnKubeflow(
   const client = await openKubeflow(settings, { host });
   terminal.say(`Running on Kubeflow, at ${client.url}`);
   if (flags.terminate !== undefined) {
-    await client.runs.terminate(flags.terminate, { signal });
-    terminal.say(`Terminated ${client.runLink(flags.terminate)}`);
+    await checkKubeflow(client, { namespace, signal });
+    const wasOn = await client.runs.terminate(flags.terminate, { signal });
+    const link = client.runLink(flags.terminate);
+    terminal.say(wasOn ? `Terminated ${link}` : `It was over already: ${link}`);
     return 0;
   }
   const { experiment } = flags;

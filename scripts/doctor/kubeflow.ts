@@ -8,7 +8,7 @@ import type { Host } from "../../lib/base/host.ts";
 import type { Settings } from "../../lib/config.ts";
 import type { KubeflowClient } from "../../lib/deploy/kubeflow/kubeflow_client.ts";
 import { KubeflowError } from "../../lib/deploy/kubeflow/kubeflow_error.ts";
-import { checkKubeflow, openKubeflow } from "../cli/open_kubeflow.ts";
+import { checkKubeflow, openKubeflow } from "../../lib/deploy/kubeflow/open_kubeflow.ts";
 import { Doubt, type Topic } from "./examine.ts";
 
 /** What a run needs of Kubeflow. */

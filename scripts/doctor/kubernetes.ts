@@ -6,6 +6,7 @@
 import type { Host } from "../../lib/base/host.ts";
 import { inferenceService } from "../../lib/deploy/kserve/inference_service.ts";
 import {
+  DEPLOYER_ROLE,
   MANAGER,
   OWN_RUNTIME,
   SERVING_ACCOUNT,
@@ -64,6 +65,7 @@ function checksOf(cluster: Cluster, signal: AbortSignal): readonly Check[] {
       what: `may use ${resource}`,
       run: () => tryRights(cluster, rights, signal),
     })),
+    { what: "find the steps' right", run: () => findBinding(cluster, signal) },
     { what: "find our runtime", run: () => findRuntime(cluster, signal) },
     { what: "find its account", run: () => findAccount(cluster, signal) },
     { what: "find its Secret", run: () => findServingSecret(cluster, signal) },
@@ -103,6 +105,16 @@ async function tryRights(
 
 interface Secret extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Pods of Kubeflow have another account than who asks. */
+async function findBinding(cluster: Cluster, signal: AbortSignal): Promise<string> {
+  interface Binding extends KubeObject {
+    readonly subjects?: readonly { readonly name: string; readonly namespace?: string }[];
+  }
+  const { subjects = [] } = await find<Binding>(cluster, KINDS.roleBinding, DEPLOYER_ROLE, signal);
+  return subjects.map(({ name, namespace = "all namespaces" }) => `${name} of ${namespace}`)
+    .join(", ") || "nobody has it";
 }
 
 async function findRuntime(cluster: Cluster, signal: AbortSignal): Promise<string> {
@@ -183,9 +195,10 @@ async function find<T extends KubeObject>(
   try {
     found = await cluster.get<T>(kind, name, { signal });
   } catch (error) {
-    throw isForbidden(error)
-      ? new Doubt(`This account may not look at it: ${error.message}`)
-      : error;
+    if (!isForbidden(error)) throw error;
+    throw new Doubt(
+      `This account may not look at ${kind.plural}: ask somebody who may for ${name}`,
+    );
   }
   if (found !== undefined) return found;
   const how = kind === KINDS.secret

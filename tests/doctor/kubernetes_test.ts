@@ -23,6 +23,9 @@ function fill(server: TestCluster): void {
   const spec = { containers: [{ image: "registry.example/digits:1" }] };
   const serving = "digits-recognizer-serving";
   put(server, "apis/serving.kserve.io/v1alpha1", "servingruntimes", "digits-recognizer", { spec });
+  put(server, "apis/rbac.authorization.k8s.io/v1", "rolebindings", "digits-recognizer-deployer", {
+    subjects: [{ kind: "ServiceAccount", name: "pipeline-runner", namespace: "team-a" }],
+  });
   put(server, "api/v1", "serviceaccounts", serving, { secrets: [{ name: serving }] });
   put(server, "api/v1", "secrets", serving, {
     metadata: { name: serving, annotations: { "serving.kserve.io/s3-endpoint": "minio:9000" } },
@@ -43,6 +46,7 @@ Deno.test("doctor finds everything that a deployment needs, and makes nothing", 
     ["may use pods", "ok", "get, list"],
     ["may use events", "ok", "get, list"],
     ["may use pods/log", "ok", "get"],
+    ["find the steps' right", "ok", "pipeline-runner of team-a"],
     ["find our runtime", "ok", "registry.example/digits:1"],
     ["find its account", "ok", "with the Secret digits-recognizer-serving"],
     ["find its Secret", "ok", "minio:9000"],
@@ -61,6 +65,7 @@ Deno.test("doctor says of each thing that is missing what to do", async () => {
   assert.deepEqual(doubts.map(({ what }) => what), [
     "may use inferenceservices",
     "may use pods/log",
+    "find the steps' right",
     "find our runtime",
     "find its account",
     "find its Secret",
@@ -75,9 +80,12 @@ Deno.test("doctor says of each thing that is missing what to do", async () => {
   );
   assert.equal(
     doubts[2]!.detail,
-    "There is no ServingRuntime digits-recognizer: kubectl apply -k deploy -n team-a",
+    "There is no RoleBinding digits-recognizer-deployer: kubectl apply -k deploy -n team-a",
   );
-  assert.match(doubts[4]!.detail, /^This account may not look at it: .* may not get secrets/);
+  assert.equal(
+    doubts[5]!.detail,
+    "This account may not look at secrets: ask somebody who may for digits-recognizer-serving",
+  );
 });
 
 Deno.test("doctor sees an endpoint with a scheme, and keys that are not there", async () => {

@@ -1,7 +1,9 @@
 /**
- * The whole way on a real cluster: `deno task test:live` with KUBECONFIG and KFP_ENDPOINT set, and
- * what the cluster needs besides: K8S_NAMESPACE, KFP_TOKEN, DIGITS_IMAGE. DIGITS_LIVE_PULL_POLICY
- * and DIGITS_LIVE_DATA (synthetic) may be set. It applies nothing of `deploy/`: that is there.
+ * The whole way on a real cluster that has what `deploy/README.md` lists: `deno task test:live`.
+ *
+ * KUBECONFIG, KFP_ENDPOINT and DIGITS_IMAGE must be set. K8S_NAMESPACE (kubeflow), KFP_TOKEN or
+ * KFP_HEADERS, DIGITS_LIVE_PULL_POLICY (the cluster's) and DIGITS_LIVE_DATA (synthetic) may be. What
+ * it makes it deletes, but for the run when that fails and the model in the registry.
  */
 import assert from "node:assert/strict";
 import { localHost } from "../../lib/base/local_host.ts";
@@ -15,15 +17,17 @@ import { datasetProfile } from "../../lib/digits/datasets.ts";
 import { imageAt } from "../../lib/digits/digits.ts";
 import { syntheticDataset } from "../../lib/digits/synthetic.ts";
 import { connect } from "../../lib/serve/client.ts";
-import { openKubeflow } from "../../scripts/cli/open_kubeflow.ts";
+import { openKubeflow } from "../../lib/deploy/kubeflow/open_kubeflow.ts";
 import { podFetch } from "./pod_fetch.ts";
 
-const isSet = ["KUBECONFIG", "KFP_ENDPOINT"].every((name) => (Deno.env.get(name) ?? "") !== "");
+const missing = ["KUBECONFIG", "KFP_ENDPOINT", "DIGITS_IMAGE"]
+  .filter((name) => (Deno.env.get(name) ?? "") === "");
 const NAME = "digits-recognizer-live";
 
 Deno.test({
-  name: "a pipeline runs on Kubeflow, and leaves a KServe service that reads digits",
-  ignore: !isSet,
+  name: "a pipeline runs on Kubeflow, and leaves a KServe service that reads digits" +
+    (missing.length === 0 ? "" : ` (set ${missing.join(" and ")})`),
+  ignore: missing.length > 0,
   async fn(test) {
     const values = Deno.env.toObject();
     const settings = loadSettings([{ name: "environment", values, exclusive: false }]);
@@ -36,13 +40,17 @@ Deno.test({
     const host = localHost({ cacheFolder: folder });
     const cluster = await openCluster({ host, namespace });
     const client = await openKubeflow(settings, { host });
+    /** What comes after a step needs it. */
+    const step = async (name: string, run: () => Promise<void>) =>
+      assert(await test.step(name, run), `it went no further than "${name}"`);
+    const command = (args: readonly string[]) => runTask(args, namespace);
 
-    await test.step("deno task doctor finds all that it needs", async () => {
+    await step("deno task doctor finds all that it needs", async () => {
       await command(["doctor"]);
     });
 
     let yaml = "";
-    await test.step("the pipeline compiles", async () => {
+    await step("the pipeline compiles", async () => {
       const file = `${folder}/pipeline.yaml`;
       await command([
         ...["pipeline", "--compile-only", "--output", file, "--data", data, "--epochs", "1"],
@@ -52,7 +60,7 @@ Deno.test({
     });
 
     let runId = "";
-    await test.step("it is uploaded, and started", async () => {
+    await step("it is uploaded, and started", async () => {
       const { pipelineId, pipelineVersionId } = await client.pipelines.ensureVersion(yaml, {
         name: NAME,
       });
@@ -61,21 +69,33 @@ Deno.test({
       console.error(client.runLink(runId));
     });
 
-    await test.step("it succeeds", async () => {
+    await step("it succeeds", async () => {
       const run = await lastOf(client, runId);
-      stack.defer(() => client.runs.delete(runId));
       assert.equal(run.state, "SUCCEEDED", client.runLink(runId));
+      stack.defer(() => client.runs.delete(runId));
     });
 
-    await test.step("the service is ready", async () => {
+    await step("its model is better than the champion before", async () => {
+      const executions = await client.metadata.executions(runId);
+      const contest = executions.find(({ task }) => task === "contest");
+      assert(contest, "it does not reach the gate, so that there was no contest");
+      assert.equal(
+        contest.outputs["wins"],
+        true,
+        `the champion of an earlier run stays: delete the model ${service} from MLflow, or ` +
+          `registry/${service} from the bucket, and run this again`,
+      );
+    });
+
+    await step("the service is ready", async () => {
       stack.defer(async () => void await deleteService(cluster, service));
       const view = await getService(cluster, service);
-      assert(view, "there is no service: has an earlier champion won? Then it is served nowhere");
+      assert(view, `there is no service ${service} in ${namespace}`);
       assert.equal(view.ready, true, view.reason ?? "");
       assert.match(view.storageUri ?? "", /^s3:\/\//);
     });
 
-    await test.step("it reads digits", async () => {
+    await step("it reads digits", async () => {
       const { test: digits } = syntheticDataset({ train: 10, test: 10 });
       const ask = await podFetch(cluster, service);
       const answers = await connect("http://service", {
@@ -89,7 +109,7 @@ Deno.test({
       assert((await serviceLogs(cluster, service)).size > 0);
     });
 
-    await test.step("it is deleted", async () => {
+    await step("it is deleted", async () => {
       assert.equal(await deleteService(cluster, service), true);
       const end = Date.now() + 120_000;
       while (await getService(cluster, service) !== undefined) {
@@ -129,9 +149,10 @@ function pullPolicy(policy: string | undefined): readonly string[] {
   return policy === undefined ? [] : ["--pull-policy", policy];
 }
 
-async function command(args: readonly string[]): Promise<void> {
+async function runTask(args: readonly string[], namespace: string): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "scripts/main.ts", ...args],
+    env: { K8S_NAMESPACE: namespace },
     stdout: "inherit",
     stderr: "inherit",
   }).output();

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import type { Files } from "../../lib/pipeline/artifact_store.ts";
 import {
+  artifact,
   boolean,
   defineComponent,
   integer,
@@ -8,6 +9,7 @@ import {
   number,
   struct,
   text,
+  textCodec,
 } from "../../lib/pipeline/mod.ts";
 import type { JsonValue } from "../../lib/pipeline/mod.ts";
 import { count, numbers, sum } from "./sample.ts";
@@ -194,6 +196,17 @@ Deno.test("defineComponent() refuses names that Kubernetes or Kubeflow would not
     throws(() => define("train", "x", name), /^TypeError: .* as output .* must be named/);
   }
   for (const name of ["no_epochs", "x", "imagesPerSecond", "constructor"]) define("train", name);
+});
+
+Deno.test("defineComponent() refuses kinds of artifacts that Kubeflow has not", () => {
+  const { name, description, outputs } = everything;
+  const inputs = {
+    model: artifact("A model", { codec: textCodec, schema: "system.Modell" as never }),
+  };
+  throws(
+    () => defineComponent({ name, description, inputs, outputs, run: () => ({ all: {} }) }),
+    /^TypeError: Cannot define component "everything" as input "model" is a "system.Modell": choose/,
+  );
 });
 
 Deno.test("defineComponent() refuses a default of another type", () => {

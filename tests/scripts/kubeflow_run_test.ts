@@ -150,6 +150,34 @@ Deno.test("Ctrl-C stops watching, and says how to go on", async () => {
   assert.match(followed.stderr, /The run was terminated/);
 });
 
+Deno.test("Ctrl-C before the answer says that a run may have begun, and what it is called", async () => {
+  await using desk = new Desk();
+  await using server = await FakeKubeflow.start({
+    fault: ({ call }) => call === "POST /runs" ? () => {} : undefined,
+  });
+  const child = start(desk, server);
+  while (!server.called.includes("POST /runs")) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill("SIGINT");
+  const { code, stderr } = await ended(child);
+  assert.equal(code, 130, stderr);
+  assert.match(
+    stderr,
+    /The run may have begun nevertheless: look for adam-3-epochs-[\da-f]{8} at .*\/#\/runs\n/,
+  );
+});
+
+Deno.test("pipeline says of a run to follow or to terminate that there is none", async () => {
+  await using desk = new Desk();
+  await using server = await FakeKubeflow.start();
+  for (const verb of ["follow", "terminate"]) {
+    const { code, stderr } = await ended(start(desk, server, `--${verb}`, "nonsense"));
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, new RegExp(`error: Cannot ${verb} run nonsense .*: there is no such run`));
+  }
+});
+
 Deno.test("pipeline goes on when Kubeflow restarts in between", async () => {
   let looks = 0;
   const { code, stderr } = await run({

@@ -5,6 +5,7 @@ import type { Disk } from "../../lib/base/host.ts";
 import { idxFileNames } from "../../lib/digits/datasets.ts";
 import type { Progress } from "../../lib/pipeline/step_context.ts";
 import { acquire } from "../../lib/steps/acquire.ts";
+import { acquireStep } from "../../lib/steps/acquire_step.ts";
 import type { ResolvedSource } from "../../lib/steps/dataset_source.ts";
 import { type FakeHost, fakeHost } from "../base/fake_host.ts";
 import {
@@ -342,4 +343,13 @@ Deno.test({
     assert.equal(downloaded.name, "mnist");
     assert.equal(Buffer.compare(downloaded.train.images, dataset.train.images), 0);
   },
+});
+
+Deno.test("acquireStep takes auto for MNIST, and never falls back on synthetic digits", async () => {
+  await using host = await fakeHost();
+  await using server = await testServer(answerWith(404));
+  const mirrors = [server.url];
+  await assert.rejects(acquireStep.run({ dataset: "auto", mirrors }, { host }), {
+    message: /^Cannot download .* of MNIST from http/,
+  });
 });

@@ -43,6 +43,7 @@ Deno.test("resolveSource() refuses what is no source", async () => {
     message: 'Cannot use "mnits" as digits: there is no such folder; ' +
       "or give auto, mnist, fashion-mnist, synthetic or a URL",
   });
+  await assert.rejects(resolve(""), { name: "UsageError", message: /^Cannot use "" as digits/ });
   await assert.rejects(resolve("ftp://anna:secret@a.org/x"), {
     name: "UsageError",
     message: "Cannot download digits from ftp://…@a.org/x: give the http or https address of a " +

@@ -19,6 +19,11 @@ Deno.test("kubeflowParams() refuses a folder, with a hint, and an image that is 
     () => kubeflowParams({ data: "../mnist" }),
     /^UsageError: Cannot use "\.\.\/mnist" as digits on Kubeflow: .*give their URL, set MNIST_MIRRORS/,
   );
+  throws(
+    () => kubeflowParams({ data: "https://ann:hush@host/mnist" }),
+    ({ name, message }: Error) =>
+      name === "UsageError" && /a URL with a login/.test(message) && !/hush/.test(message),
+  );
   throws(() => kubeflowParams({ data: "s3://bucket/mnist" }), /^UsageError/);
   throws(
     () => kubeflowParams({ image: "two words" }),

@@ -38,3 +38,16 @@ Deno.test("serve() refuses what is no model", async () => {
     },
   );
 });
+
+Deno.test("serve() lets pages of another origin in only where it is told to", async () => {
+  const model = await smallModel({ train: generateDigits(50) });
+  const origin = "http://127.0.0.1:8888";
+  const ask = async (options: { readonly cors?: string }) => {
+    await using server = await serve(model, { host, port: 0, ...options });
+    const response = await fetch(`${server.url}/v2`, { headers: { origin } });
+    await response.body?.cancel();
+    return response.headers.get("access-control-allow-origin");
+  };
+  assert.equal(await ask({}), null);
+  assert.equal(await ask({ cors: origin }), origin);
+});

@@ -6,12 +6,14 @@
 import { messageOf } from "../../base/errors.ts";
 import type { HttpHost } from "../../base/open_http.ts";
 import { type Cluster, openCluster } from "../kubernetes/cluster.ts";
+import { KubeError } from "../kubernetes/kube_error.ts";
 import { applyService } from "./apply_service.ts";
 import { awaitReady, podsOf } from "./await_ready.ts";
 import { DeployError } from "./deploy_error.ts";
 import { planDeployment } from "./deployment_plan.ts";
 import {
   type DeploymentMode,
+  type InferenceService,
   inferenceService,
   modeOf,
   type ServiceOptions,
@@ -94,10 +96,12 @@ export async function deployModel(options: DeployOptions): Promise<Deployment> {
   ]);
 
   const plan = planDeployment(before, next, options.canaryPercent);
-  const applied = await applyService(cluster, plan.service, { force, ...waiting });
-  const changed = applied.metadata.resourceVersion !== before?.metadata.resourceVersion;
-  progress(changed ? `asked for version ${version}` : `version ${version} is there already`);
+  let changed = true;
+  let applied: InferenceService | undefined;
   try {
+    applied = await applyService(cluster, plan.service, { force, ...waiting });
+    changed = applied.metadata.resourceVersion !== before?.metadata.resourceVersion;
+    progress(changed ? `asked for version ${version}` : `version ${version} is there already`);
     const expected = { ...plan.expected, ...(!changed && { revision: undefined }) };
     const service = await awaitReady(cluster, name, expected, { ...patience, before });
     const url = addressOf(service, cluster.namespace, plan);
@@ -115,6 +119,7 @@ export async function deployModel(options: DeployOptions): Promise<Deployment> {
       changed,
     };
   } catch (error) {
+    if (applied === undefined && isRefusal(error)) throw error;
     const end = changed
       ? await putBack(cluster, { name, before, host, progress })
       : "nothing was changed";
@@ -127,4 +132,10 @@ export async function deployModel(options: DeployOptions): Promise<Deployment> {
       { reason, log, cause: error },
     );
   }
+}
+
+/** Whether the cluster surely did nothing. An answer that got lost does not tell. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false; // given up on the way
+  return error.failure !== "other" && (error.failure !== "unreachable" || error.status !== null);
 }

@@ -31,13 +31,17 @@ export async function putBack(
 ): Promise<string> {
   try {
     if (before === undefined) {
-      await cluster.delete(KINDS.inferenceService, name);
-      return "it was deleted again, as it was not there before";
+      return await cluster.delete(KINDS.inferenceService, name)
+        ? "it was deleted again, as it was not there before"
+        : "nothing of it is left";
+    }
+    const failed = await cluster.get<InferenceService>(KINDS.inferenceService, name);
+    if (failed?.metadata.resourceVersion === before.metadata.resourceVersion) {
+      return "nothing was changed";
     }
     const version = before.metadata.annotations?.[VERSION_LABEL];
     const which = version === undefined ? "what was there before" : `version ${version}`;
     progress(`puts ${which} back`);
-    const failed = await cluster.get<InferenceService>(KINDS.inferenceService, name);
     await applyService(cluster, before, { force: true });
     if (conditionOf(before.status?.conditions, "Ready")?.status !== "True") {
       return `${which} is back, which was not ready before either`;

@@ -80,15 +80,15 @@ export async function serviceLogs(
   const waiting = signal ? { signal } : {};
   const logs = await Promise.all(pods.map(async ({ metadata }) => {
     const options = { container: "kserve-container", lines, ...waiting };
-    const log = await cluster.logs(metadata.name, options).catch(unlessNotStarted);
+    const log = await cluster.logs(metadata.name, options).catch(unlessThereIsNone);
     return [metadata.name, log] as const;
   }));
   return new Map(logs);
 }
 
-/** The cluster calls the question for a log that has not begun invalid. */
-function unlessNotStarted(error: unknown): string {
-  if (error instanceof KubeError && error.failure === "invalid") return "";
+/** The cluster calls the question for a log that has not begun invalid; a pod may be gone by now. */
+function unlessThereIsNone(error: unknown): string {
+  if (error instanceof KubeError && ["invalid", "missing"].includes(error.failure)) return "";
   throw error;
 }
 

@@ -127,6 +127,10 @@ function statusAdvice(
     return "the login may not do this: ask for the right in that namespace, or set K8S_NAMESPACE " +
       `to one of yours${says}`;
   }
+  if (status < 400) {
+    return `it leads to another address, as a login does: ${loginAdvice(call.auth)}, or check ` +
+      "KFP_ENDPOINT (http or https?)";
+  }
   if (code === "NOT_KUBEFLOW" && status === 404) {
     return "there is no such call there: check the host, port and path of KFP_ENDPOINT, and that " +
       "Kubeflow Pipelines is version 2";
@@ -138,7 +142,9 @@ function statusAdvice(
   if (/plain http request was sent to https port|client sent an http request/i.test(error.body)) {
     return "the server speaks TLS: write https:// in KFP_ENDPOINT";
   }
-  return message === "" ? error.reason : `${message} (${code})`;
+  if (message === "") return error.reason;
+  const more = code === "INTERNAL" ? ": the log of its API server may say more" : "";
+  return `${message} (${code})${more}`;
 }
 
 function loginAdvice(auth: KubeflowAuth): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeflowClient } from "./kubeflow_client.ts";
-import { KubeflowError, unlessRefused } from "./kubeflow_error.ts";
+import { KubeflowError, noSuchRun, unlessRefused } from "./kubeflow_error.ts";
 import type { CallOptions } from "./kubeflow_http.ts";
 import { isFinal, type KubeflowRun, type RuntimeState } from "./run.ts";
 import { type StepState, stepStates } from "./step_states.ts";
@@ -56,7 +56,7 @@ export async function* followRun(
   for (let failures = 0;;) {
     try {
       const run = await client.runs.get(runId, { signal });
-      if (run === undefined) throw gone(runId, client);
+      if (run === undefined) throw noSuchRun(`follow run ${runId} of`, client);
       failures = 0;
       silentSince = null;
       yield* follower.take(run);
@@ -148,12 +148,4 @@ class Follower {
     this.#tellsCached = executions !== undefined;
     return new Set(executions?.flatMap(({ task, cached }) => cached ? [task] : []));
   }
-}
-
-function gone(runId: string, { url }: KubeflowClient): KubeflowError {
-  return new KubeflowError(
-    `Cannot follow run ${runId} of Kubeflow Pipelines at ${url}: there is no such run, it may ` +
-      "have been deleted",
-    { code: "NOT_FOUND", status: 404, retryable: false },
-  );
 }

@@ -48,6 +48,15 @@ export function isTaken(error: unknown): error is KubeflowError {
   return error instanceof KubeflowError && error.code === "ALREADY_EXISTS";
 }
 
+/** The error for a run that is not there, where it must be. */
+export function noSuchRun(action: string, { url }: { readonly url: string }): KubeflowError {
+  return new KubeflowError(
+    `Cannot ${action} Kubeflow Pipelines at ${url}: there is no such run, or no longer; the id ` +
+      "stands at the end of its page's address",
+    { code: "NOT_FOUND", status: 404, retryable: false },
+  );
+}
+
 /** What the call gives; `undefined` where Kubeflow has no such thing. */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {

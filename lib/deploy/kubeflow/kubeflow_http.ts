@@ -74,7 +74,7 @@ export class KubeflowHttp {
   /** Asks nothing yet. */
   constructor({ url, auth, host, timeoutMs, attempts }: KubeflowHttpOptions) {
     this.url = url;
-    this.retry = { host, attempts };
+    this.retry = { host: withoutRedirects(host), attempts };
     this.#auth = auth;
     this.#timeoutMs = timeoutMs;
   }
@@ -141,6 +141,17 @@ export class KubeflowHttp {
   #failed(action: string): FailedCall {
     return { url: this.url, auth: this.#auth, action };
   }
+}
+
+/**
+ * Kubeflow's own answers never lead elsewhere. What does is a login, which is not to see our
+ * headers, and which would answer a POST with its page.
+ */
+function withoutRedirects(host: KubeflowHost): KubeflowHost {
+  return {
+    ...host,
+    fetch: (url, options) => host.fetch(url, { ...options, redirect: "manual" }),
+  };
 }
 
 /** A query with its `?`; empty without anything in it. */

@@ -7,6 +7,7 @@
 // ask
 export { KubeflowClient } from "./kubeflow_client.ts";
 export type { KubeflowClientOptions, KubeflowHealth } from "./kubeflow_client.ts";
+export { checkKubeflow, openKubeflow } from "./open_kubeflow.ts";
 export type { KubeflowAuth } from "./kubeflow_auth.ts";
 export type { CallOptions, KubeflowHost } from "./kubeflow_http.ts";
 export type { Disk, FileInfo, Host } from "../../base/host.ts";

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { firstOf, readPages } from "../../base/pages.ts";
 import { listSchema, pageTokenSchema } from "./answer_schemas.ts";
 import { findOrCreate } from "./find_or_create.ts";
-import { KubeflowError, unlessMissing } from "./kubeflow_error.ts";
+import { KubeflowError, noSuchRun, unlessMissing } from "./kubeflow_error.ts";
 import { anything, type CallOptions, type KubeflowHttp } from "./kubeflow_http.ts";
 import { type ListOptions, listQuery } from "./list_options.ts";
 import { encodeRunConfig, type RunConfig } from "./pipeline_source.ts";
@@ -89,15 +89,18 @@ export class Runs {
     });
   }
 
-  /** Stops it; nothing happens when it is over. Its state is then `FAILED`. */
-  async terminate(runId: string, { signal }: CallOptions = {}): Promise<void> {
+  /** Stops it; its state is then `FAILED`. False where it was over already. */
+  async terminate(runId: string, { signal }: CallOptions = {}): Promise<boolean> {
     try {
       await this.#change(runId, "terminate", { signal });
+      return true;
     } catch (error) {
       // The server refuses what is stopping or over already, also when it is our own lost answer.
       if (!(error instanceof KubeflowError) || error.code === "NO_ANSWER") throw error;
       const run = await this.get(runId, { signal });
-      if (run === undefined || !isFinal(run.state) && run.state !== "CANCELING") throw error;
+      if (run === undefined) throw noSuchRun(`terminate run ${runId} of`, this.#http);
+      if (!isFinal(run.state) && run.state !== "CANCELING") throw error;
+      return run.state === "CANCELING";
     }
   }
 

@@ -71,6 +71,11 @@ export const KINDS = {
   pod: { apiVersion: "v1", kind: "Pod", plural: "pods" },
   event: { apiVersion: "v1", kind: "Event", plural: "events" },
   secret: { apiVersion: "v1", kind: "Secret", plural: "secrets" },
+  roleBinding: {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    plural: "rolebindings",
+  },
   serviceAccount: { apiVersion: "v1", kind: "ServiceAccount", plural: "serviceaccounts" },
 } as const satisfies Readonly<Record<string, Kind>>;
 

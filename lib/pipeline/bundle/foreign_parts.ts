@@ -7,8 +7,11 @@ import type { AnyNode, Program } from "acorn";
 import { analyze } from "eslint-scope";
 import globals from "globals";
 
-/** Globals that nobody means: who uses one has a variable of that name around the function. */
-const UNLIKELY = new Set(["closed", "getParent", "name", "nodeBootstrap"]);
+/**
+ * Globals that nobody means: who uses one has a variable of that name around the function. And
+ * `eval`, as nobody can tell what its text uses.
+ */
+const UNLIKELY = new Set(["closed", "eval", "getParent", "name", "nodeBootstrap"]);
 
 /** What JavaScript, the web and Deno have everywhere. */
 const EVERYWHERE: ReadonlySet<string> = new Set(
@@ -19,7 +22,11 @@ const EVERYWHERE: ReadonlySet<string> = new Set(
 /** Names that nothing in the program declares, and that are not everywhere. */
 export function freeNames(program: Program): readonly string[] {
   // Its types are ESTree's, and acorn's say the same in other words.
-  const scopes = analyze(program as never, { ecmaVersion: 2026, sourceType: "module" });
+  const scopes = analyze(program as never, {
+    ecmaVersion: 2026,
+    ignoreEval: true,
+    sourceType: "module",
+  });
   const names = (scopes.globalScope?.through ?? [])
     .map(({ identifier }) => identifier.name)
     .filter((name) => !EVERYWHERE.has(name));
@@ -44,18 +51,18 @@ export function boundParts(fn: AnyNode): readonly string[] {
     if (node.type === "ThisExpression" && !ownsThis) found.add("this");
     if (node.type === "Super" && !ownsThis) found.add("super");
     if (node.type === "MetaProperty" && node.meta.name === "import") found.add("import.meta");
-    if (node.type === "ImportExpression" && isRelative(node.source)) {
-      found.add(`import("${node.source.value}")`);
-    }
+    const path = node.type === "ImportExpression" ? textOf(node.source) : "";
+    if (/^(\.{0,2}\/|file:)/.test(path)) found.add(`import("${path}")`);
     for (const child of childrenOf(node)) visit(child, ownsThis || OWNERS.has(node.type));
   };
   for (const child of childrenOf(fn)) visit(child, false);
   return [...found];
 }
 
-function isRelative(source: AnyNode): source is AnyNode & { readonly value: string } {
-  return source.type === "Literal" && typeof source.value === "string" &&
-    /^(\.{0,2}\/|file:)/.test(source.value);
+/** A text as it is written, up to where something is put into it; empty for all else. */
+function textOf(node: AnyNode): string {
+  if (node.type === "TemplateLiteral") return node.quasis[0]?.value.cooked ?? "";
+  return node.type === "Literal" && typeof node.value === "string" ? node.value : "";
 }
 
 function childrenOf(node: AnyNode): readonly AnyNode[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import { hashHex } from "../../base/bytes.ts";
-import { DataError } from "../../base/errors.ts";
+import { DataError, messageOf } from "../../base/errors.ts";
 import type { Disk } from "../../base/host.ts";
 import type { Files } from "../artifact_store.ts";
 import { digestManifest, type FileDigest } from "../digest_files.ts";
@@ -49,7 +49,12 @@ export async function openArtifact<T>(
     async value({ signal: own = signal } = {}) {
       own.throwIfAborted();
       const files: Files = Object.fromEntries(await Array.fromAsync(filesAt(path, disk)));
-      return await codec.decode(files);
+      try {
+        return await codec.decode(files);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        throw new DataError(`${what} from ${uri}: ${messageOf(error)}`, { cause: error });
+      }
     },
   };
 }

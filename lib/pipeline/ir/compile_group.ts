@@ -5,6 +5,7 @@
  */
 import type { Condition } from "../condition.ts";
 import { givesSurely } from "../gives_surely.ts";
+import { collectedPort } from "../output_port.ts";
 import type { Port } from "../port.ts";
 import type { Source } from "../ref.ts";
 import type { BranchGroup, ExitGroup, ForEachGroup, WhenGroup } from "../task.ts";
@@ -13,7 +14,6 @@ import type { Compilation } from "./compilation.ts";
 import { barePort, portDefinitions } from "./component_spec.ts";
 import { dagOutputs, type GivenValue } from "./dag_outputs.ts";
 import { type DagPlace, placeWithin, taskInputs } from "./dag_place.ts";
-import { collected } from "./graph_ports.ts";
 import { channelInputs, compileCondition, type GroupInputs } from "./group_inputs.ts";
 import { compact, type IrObject } from "./ir.ts";
 
@@ -114,7 +114,7 @@ function compileLoop(group: ForEachGroup, place: DagPlace, compilation: Compilat
       inputs: { ...inputs, ...list },
       item: { [itemInput]: barePort(item) },
       tasks: compilation.compileDag(nodes, placeWithin(place, nodes)),
-      given: givenBy(outputs, place, collected),
+      given: givenBy(outputs, place, collectedPort),
     }),
     parameterIterator: {
       itemInput,

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { ParamPort } from "../port.ts";
 import type { Import, Task } from "../task.ts";
 import type { Compilation } from "./compilation.ts";
 import { artifactType, portDefinitions } from "./component_spec.ts";
 import { containerSpec } from "./container_spec.ts";
 import { type DagPlace, taskInputs } from "./dag_place.ts";
-import { IMPORTED } from "./graph_ports.ts";
+import { IMPORTED, URI_PORT } from "./graph_ports.ts";
 import { compact, type IrObject } from "./ir.ts";
 import { kubernetesConfig } from "./kubernetes_config.ts";
 import { checkCompiledPod, mergePods } from "./pods.ts";
@@ -46,10 +45,9 @@ export function compileTask(task: Task, place: DagPlace, compilation: Compilatio
 export function compileImport(node: Import, place: DagPlace, compilation: Compilation): IrObject {
   const { target, options } = compilation;
   const { id, port: { schema }, uri, metadata, reimport } = node;
-  const uriPort: ParamPort = { kind: "param", type: "STRING", description: "" };
   const componentName = target.addStep(target.label(id), {
     definitions: {
-      inputDefinitions: portDefinitions({ uri: uriPort }),
+      inputDefinitions: portDefinitions({ uri: URI_PORT }),
       outputDefinitions: { artifacts: { [IMPORTED]: { artifactType: artifactType(schema) } } },
     },
     executor: {
@@ -64,7 +62,7 @@ export function compileImport(node: Import, place: DagPlace, compilation: Compil
   return {
     componentRef: { name: componentName },
     cachingOptions: { enableCache: options.cache !== false },
-    inputs: taskInputs(place, { uri: uriPort }, { uri }),
+    inputs: taskInputs(place, { uri: URI_PORT }, { uri }),
   };
 }
 

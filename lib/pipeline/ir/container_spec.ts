@@ -5,6 +5,7 @@
  */
 import type { ContainerSpec } from "../container_spec.ts";
 import type { PodOptions } from "../pod_options.ts";
+import { quantityOf } from "../quantity.ts";
 import { compact, type IrObject } from "./ir.ts";
 
 /** A `PipelineContainerSpec`: what the pod asks for goes before what the component has. */
@@ -41,28 +42,4 @@ function amount(name: string, text: string | undefined, unit: number): IrObject 
   if (text === undefined) return {};
   const number = name.charAt(0).toLowerCase() + name.slice(1);
   return { [number]: quantityOf(text) / unit, [`resource${name}`]: text };
-}
-
-const factors: Readonly<Record<string, number>> = {
-  ...{
-    n: 1e-9,
-    u: 1e-6,
-    m: 1e-3,
-    "": 1,
-    k: 1e3,
-    K: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-  },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
-};
-
-/** The number that a Kubernetes quantity such as `500m` or `4Gi` stands for. */
-function quantityOf(text: string): number {
-  const [, digits, suffix = ""] = /^([\d.]+)(.*)$/.exec(text)!;
-  const factor = factors[suffix]!;
-  return factor < 1 ? Number(digits) / Math.round(1 / factor) : Number(digits) * factor;
 }

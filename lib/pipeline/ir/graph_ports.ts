@@ -8,10 +8,12 @@ import { checkId } from "../check_names.ts";
 import { checkValue } from "../check_values.ts";
 import { describePort, fits, showSource } from "../check_wires.ts";
 import { operandsOf } from "../condition.ts";
+import { collectedPort } from "../output_port.ts";
 import type { Pipeline } from "../pipeline.ts";
-import type { ParamPort, Port, Ports } from "../port.ts";
+import { list, type Port, type Ports, struct, text } from "../port.ts";
 import type { Source } from "../ref.ts";
 import type { PipelineNode } from "../task.ts";
+import { idsOf } from "./channels.ts";
 
 /** What kind of value a source is, ignoring its `field`. */
 export type PortLookup = (source: Source) => Port;
@@ -19,9 +21,8 @@ export type PortLookup = (source: Source) => Port;
 /** What an imported artifact's output is called. */
 export const IMPORTED = "artifact";
 
-const uriPort: ParamPort = { kind: "param", type: "STRING", description: "" };
-const listPort: ParamPort = { kind: "param", type: "LIST", description: "" };
-const statusPort: ParamPort = { kind: "param", type: "STRUCT", description: "" };
+/** What an imported artifact's URI is. */
+export const URI_PORT: Port = text("");
 
 /**
  * Checks that every name can be used, is there once, and that every source is a value of the right
@@ -29,26 +30,39 @@ const statusPort: ParamPort = { kind: "param", type: "STRUCT", description: "" }
  * @throws {TypeError} when Kubeflow could not run the graph.
  */
 export function checkGraph(pipeline: Pipeline): PortLookup {
-  const ports = new GraphPorts(pipeline);
+  return lookAt(pipeline, []);
+}
+
+function lookAt(pipeline: Pipeline, callers: readonly Pipeline[]): PortLookup {
+  const ports = new GraphPorts(pipeline, callers);
   return (source) => ports.portOf(source);
 }
 
 class GraphPorts {
   readonly #what: string;
   readonly #params: Ports;
+  /** This pipeline, and those that it is called by. */
+  readonly #callers: readonly Pipeline[];
+  /** Of all nodes, wherever they stand. */
+  readonly #ids: ReadonlySet<string>;
   /** Everything that any node gives, by id and name. */
   readonly #outputs = new Map<string, Ports>();
   readonly #items = new Map<string, Port>();
 
-  constructor({ name, params, nodes }: Pipeline) {
+  constructor(pipeline: Pipeline, callers: readonly Pipeline[]) {
+    const { name, params, nodes, outputs } = pipeline;
     this.#what = `Cannot compile pipeline "${name}" for Kubeflow as`;
     this.#params = params;
+    this.#callers = [...callers, pipeline];
     checkId("Cannot compile pipeline", name);
+    if (callers.includes(pipeline)) throw new TypeError(`${this.#what} it calls itself`);
+    this.#ids = new Set(nodes.flatMap(idsOf));
     this.#walk(nodes, new Set(), `the pipeline "${name}"`);
+    for (const source of Object.values(outputs)) if (source.from === "task") this.portOf(source);
   }
 
   portOf(source: Source): Port {
-    if (source.from === "status") return statusPort;
+    if (source.from === "status") return struct("");
     if (source.from === "value") throw new TypeError(`${this.#what} a value has no port`);
     const port = this.#find(source);
     if (port === undefined) {
@@ -87,10 +101,10 @@ class GraphPorts {
       case "call": {
         this.#inputs(around, node.pipeline.params, node.inputs, visible);
         this.#after(around, node.after, visible);
-        return pipelineOutputs(node.pipeline);
+        return this.#outputsOf(node.pipeline);
       }
       case "import":
-        this.#source(around, "uri", uriPort, node.uri, visible);
+        this.#source(around, "uri", URI_PORT, node.uri, visible);
         return { [IMPORTED]: node.port };
       case "when":
         this.#operands(around, operandsOf(node.condition), visible);
@@ -104,10 +118,10 @@ class GraphPorts {
         return this.#given(node.branches[0]?.outputs ?? {}, (port) => port);
       }
       case "for-each":
-        this.#source(around, "items", listPort, node.items, visible);
+        this.#source(around, "items", list(""), node.items, visible);
         this.#items.set(node.id, node.item);
         this.#walk(node.nodes, new Set(visible), around);
-        return this.#given(node.outputs, collected);
+        return this.#given(node.outputs, collectedPort);
       case "exit":
         this.#walk(node.nodes, new Set(visible), around);
         this.#visitExit(node.exit, visible);
@@ -163,8 +177,8 @@ class GraphPorts {
       checkValue(`${this.#what} ${around} its`, name, port, source.value);
       return;
     }
-    const given = this.portOf(source);
     this.#visible(around, source, visible);
+    const given = this.portOf(source);
     if (source.field === undefined ? !fits(given, port) : !isStruct(given)) {
       throw new TypeError(
         `${this.#what} ${around} its "${name}" takes ${describePort(port)}: got ${
@@ -178,13 +192,14 @@ class GraphPorts {
   #operands(around: string, operands: readonly Source[], visible: ReadonlySet<string>): void {
     for (const source of operands) {
       if (source.from === "value") continue;
-      this.portOf(source);
       this.#visible(`${around} its condition`, source, visible);
+      this.portOf(source);
     }
   }
 
+  /** Checks that what a source names, where there is such a thing, is there before it is used. */
   #visible(around: string, source: Source, visible: ReadonlySet<string>): void {
-    if (source.from !== "task" || visible.has(source.task)) return;
+    if (source.from !== "task" || visible.has(source.task) || !this.#ids.has(source.task)) return;
     throw new TypeError(
       `${this.#what} ${around} takes ${showSource(source)}, which is not there before it`,
     );
@@ -195,6 +210,16 @@ class GraphPorts {
     if (missing === undefined) return;
     throw new TypeError(`${this.#what} ${around} runs after "${missing}", which is not before it`);
   }
+
+  /** What a called pipeline gives. */
+  #outputsOf(pipeline: Pipeline): Ports {
+    const portOf = lookAt(pipeline, this.#callers);
+    return Object.fromEntries(
+      Object.entries(pipeline.outputs).flatMap(([name, source]) =>
+        source.from === "task" ? [[name, portOf(source)]] : []
+      ),
+    );
+  }
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -203,19 +228,4 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 
 function isStruct(port: Port): boolean {
   return port.kind === "param" && port.type === "STRUCT";
-}
-
-/** What a port becomes when a loop collects it. */
-export function collected(port: Port): Port {
-  return port.kind === "param" ? listPort : { ...port, kind: "artifacts" } as Port;
-}
-
-/** What a called pipeline gives. */
-function pipelineOutputs(pipeline: Pipeline): Ports {
-  const portOf = checkGraph(pipeline);
-  return Object.fromEntries(
-    Object.entries(pipeline.outputs).flatMap(([name, source]) =>
-      source.from === "task" ? [[name, portOf(source)]] : []
-    ),
-  );
 }

@@ -10,9 +10,9 @@ import type { ContainerSpec } from "../container_spec.ts";
 import {
   artifact,
   artifacts,
-  type ArtifactSchema,
+  artifactSchemas,
   type JsonValue,
-  type ParameterType,
+  parameterTypes,
   type Port,
   type Ports,
 } from "../port.ts";
@@ -63,14 +63,6 @@ export function kebabCase(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 63);
 }
 
-const types: readonly string[] = [
-  ...["STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE", "BOOLEAN", "LIST", "STRUCT"],
-];
-const schemas: readonly string[] = [
-  ...["system.Artifact", "system.Dataset", "system.Model", "system.Metrics"],
-  ...["system.ClassificationMetrics", "system.HTML", "system.Markdown"],
-];
-
 /** A parameter's port. @throws {DataError} when Kubeflow has no such type, or the default is not of it. */
 export function paramPort(
   what: string,
@@ -80,11 +72,13 @@ export function paramPort(
     readonly value: unknown;
   },
 ): Port {
-  const known = type === "TASK_FINAL_STATUS" ? "STRUCT" : type;
-  if (!types.includes(known)) {
+  const known = parameterTypes.find((one) =>
+    one === (type === "TASK_FINAL_STATUS" ? "STRUCT" : type)
+  );
+  if (known === undefined) {
     throw new DataError(`${what} is of type ${JSON.stringify(type)}, which this package has not`);
   }
-  const port = { kind: "param", type: known as ParameterType, description } as const;
+  const port = { kind: "param", type: known, description } as const;
   if (value === undefined) return port;
   checkValue(what, "default", port, value);
   return { ...port, default: value as JsonValue } as Port;
@@ -99,9 +93,10 @@ export function artifactPort(
     readonly list: boolean;
   },
 ): Port {
-  if (!schemas.includes(schema)) {
+  const known = artifactSchemas.find((one) => one === schema);
+  if (known === undefined) {
     throw new DataError(`${what} is a ${JSON.stringify(schema)}, which this package has not`);
   }
-  const options = { codec: bytesCodec, schema: schema as ArtifactSchema };
+  const options = { codec: bytesCodec, schema: known };
   return list ? artifacts(description, options) : artifact(description, options);
 }

@@ -19,7 +19,7 @@ import {
 
 /** @throws {DataError} when it is a pipeline of more than one container. */
 export function readCompiledComponent(document: Loose): LoadedComponent {
-  const name = kebabCase(textAt(objectAt(document, "pipelineInfo"), "name"));
+  const name = kebabCase(textAt(objectAt(document, "pipelineInfo"), "name")) || "component";
   const what = `Cannot load component "${name}" as`;
   const tasks = Object.values(objectAt(document, "root", "dag", "tasks"));
   const [task] = tasks;

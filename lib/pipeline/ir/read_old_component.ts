@@ -75,6 +75,7 @@ function readPorts(what: string, list: unknown): Ports {
   for (const entry of Array.isArray(list) ? list.filter(isObject) : []) {
     const name = portName(textAt(entry, "name"));
     const where = `${what} "${name}"`;
+    if (Object.hasOwn(ports, name)) throw new DataError(`${where} is there twice`);
     const description = textAt(entry, "description");
     const given = typeof entry["type"] === "string" ? entry["type"] : "Artifact";
     const type = types[given.toLowerCase()];

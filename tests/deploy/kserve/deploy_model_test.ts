@@ -139,6 +139,36 @@ Deno.test("deployModel() puts the version before back on Ctrl-C", async () => {
   assert.equal(uriOf(it.server.spec("mnist")), "s3://models/runs/1/repository");
 });
 
+Deno.test("deployModel() leaves nothing of a change that was given up before its answer came", async () => {
+  const controller = new AbortController();
+  const reason = new DOMException("Interrupted", "AbortError");
+  await using it = await place({
+    mutate: ({ metadata }) => { // the change is being made when Ctrl-C comes
+      const { annotations } = metadata as { annotations: Readonly<Record<string, string>> };
+      if (annotations["fourdotinfinity/run-id"] === "run-2") controller.abort(reason);
+    },
+  });
+  const { signal } = controller;
+  await assert.rejects(deployModel(it.version(2, { signal })), reason);
+  assert.equal(it.server.spec("mnist"), undefined);
+  assert.equal(it.said.at(-1), "it was deleted again, as it was not there before");
+});
+
+Deno.test("deployModel() undoes a change whose answers are all lost", async () => {
+  let lost = false;
+  await using it = await place({
+    mutate: ({ metadata }) => {
+      const { annotations } = metadata as { annotations: Readonly<Record<string, string>> };
+      if (lost && annotations["fourdotinfinity/run-id"] === "run-2") throw new Error("lost");
+    },
+  });
+  await deployModel(it.version(1));
+  lost = true;
+  const error = await failureOf(it.version(2));
+  assert.match(error.message, /: the cluster answered 500: Error: lost; nothing was changed$/);
+  assert.equal(uriOf(it.server.spec("mnist")), "s3://models/runs/1/repository");
+});
+
 const crash = (container: string, terminated: Json): Json => ({
   name: container,
   image: "registry.example/digits:1",

@@ -48,6 +48,18 @@ Deno.test("getService(), listServices() and serviceLogs() show what is served", 
   assert.equal(await deleteService(it.cluster, "mnist"), false);
 });
 
+Deno.test("serviceLogs() has nothing of a pod that has not begun, or is gone by now", async () => {
+  let code = 400;
+  await using it = await place({
+    refuse: ({ path }) =>
+      path.endsWith("/log") ? { code, message: "no log", details: { kind: "pods" } } : undefined,
+  });
+  await deployModel(it.version(1));
+  for (code of [400, 404]) {
+    assert.deepEqual([...await serviceLogs(it.cluster, "mnist")], [["new", ""]]);
+  }
+});
+
 Deno.test("in Standard mode a canary stands beside the version before, and is promoted", async () => {
   await using it = await place();
   await deployModel(it.version(1, { replicas: { min: 2, max: 4 } }));

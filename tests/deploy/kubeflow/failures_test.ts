@@ -34,7 +34,8 @@ Deno.test("Of a stack trace only the first line is told", async () => {
     "\t/go/src/error.go:142\n".repeat(1000); // longer than what is kept of an error
   assert.equal(
     await reasonOf(refusal(13, message)),
-    "InternalServerError: Failed to create a run: template: bad (INTERNAL)",
+    "InternalServerError: Failed to create a run: template: bad (INTERNAL): the log of its API " +
+      "server may say more",
   );
 });
 
@@ -99,6 +100,23 @@ Deno.test("A login page is told as what it is", async () => {
     "the answer is a web page, maybe a login: it wants a login: set KFP_TOKEN, or KFP_HEADERS " +
       "with your session's cookie, or check KFP_ENDPOINT",
   );
+});
+
+Deno.test("Who leads to a login elsewhere is not followed, as our headers are for Kubeflow alone", async () => {
+  const asked: string[] = [];
+  await using login = await testServer((request, response) => {
+    asked.push(request.url!);
+    response.end("<!doctype html><title>Log in</title>");
+  });
+  const reason = await reasonOf(answerWith(302, "", { location: `${login.url}auth?state=1` }), {
+    auth: { kind: "headers", headers: { "x-auth-token": "t0k3n" } },
+  });
+  assert.equal(
+    reason,
+    "it leads to another address, as a login does: it does not accept the login, which may have " +
+      "expired: renew KFP_HEADERS, or check KFP_ENDPOINT (http or https?)",
+  );
+  assert.deepEqual(asked, []);
 });
 
 Deno.test("Another server is told as what it is", async () => {

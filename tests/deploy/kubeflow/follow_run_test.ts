@@ -189,7 +189,7 @@ Deno.test("followRun() ends at once when the run is deleted", async () => {
   await assert.rejects(Array.fromAsync(followRun(open.client, "run-404")), {
     code: "NOT_FOUND",
     message: `Cannot follow run run-404 of Kubeflow Pipelines at ${open.server.url}: there is no ` +
-      "such run, it may have been deleted",
+      "such run, or no longer; the id stands at the end of its page's address",
   });
 });
 

@@ -197,10 +197,14 @@ Deno.test("runs.terminate() is content with a run that is over", async () => {
   await using open = await openClient();
   const pipeline = { spec: SPEC, platform: null };
   const { runId } = await open.client.runs.create({ displayName: "one", pipeline });
-  await open.client.runs.terminate(runId);
-  await open.client.runs.terminate(runId);
+  assert.equal(await open.client.runs.terminate(runId), true);
+  assert.equal(await open.client.runs.terminate(runId), false);
   assert.equal((await open.client.runs.get(runId))!.state, "FAILED");
-  await assert.rejects(open.client.runs.terminate("run-404"), { code: "NOT_FOUND" });
+  await assert.rejects(open.client.runs.terminate("run-404"), {
+    code: "NOT_FOUND",
+    message: `Cannot terminate run run-404 of Kubeflow Pipelines at ${open.server.url}: there is ` +
+      "no such run, or no longer; the id stands at the end of its page's address",
+  });
 });
 
 Deno.test("runs can be retried, archived, taken back and deleted", async () => {

@@ -180,6 +180,12 @@ Deno.test("bundleComponent() names what a function lacks where it runs alone", (
         'import("../sample.ts"), which is',
       ],
       [
+        async () => ({ y: Object.keys(await import(`../sample.ts`)).length }),
+        'import("../sample.ts"), which is',
+      ],
+      // deno-lint-ignore no-eval
+      [({ x }) => ({ y: x * eval("outside") }), "eval, which is"],
+      [
         function () {
           return { y: [1].map(() => outside).length + (({ outside }) => outside)({ outside: 1 }) };
         },

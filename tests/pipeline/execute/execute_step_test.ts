@@ -327,7 +327,8 @@ Deno.test("executeStep() says what is missing or wrong in one sentence", async (
       uses({ uri: "s3://b/words" }),
       sum,
       new DataError(
-        "Cannot read numbers: numbers.txt is missing",
+        'Cannot read input "numbers" of "sum" from s3://b/words: Cannot read numbers: ' +
+          "numbers.txt is missing",
       ),
     ],
   ];

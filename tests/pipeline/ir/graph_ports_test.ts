@@ -19,19 +19,26 @@ const refused = (change: Parameters<typeof graphOf>[0], reason: RegExp) =>
 Deno.test("checkGraph() refuses circles and what comes too late", () => {
   refused(
     ([first, again, rest]) => [again, first, rest],
-    /nothing gives output "said" of task "say"/,
+    /takes output "said" of task "say", which is not there before it/,
   );
   refused(
     ([first, again]) => [
       { ...first, inputs: { what: { from: "task", task: "again", output: "said" } } },
       again,
     ],
-    /nothing gives output "said" of task "again"/,
+    /takes output "said" of task "again", which is not there before it/,
   );
   refused(
     ([first]) => [{ ...first, inputs: { what: { from: "task", task: "say", output: "said" } } }],
-    /nothing gives output "said" of task "say"/,
+    /takes output "said" of task "say", which is not there before it/,
   );
+});
+
+Deno.test("checkGraph() refuses a pipeline that calls itself", () => {
+  const nodes: Pipeline["nodes"][number][] = [];
+  const pipeline = graphOf(() => nodes);
+  nodes.push({ kind: "call", id: "itself", pipeline, inputs: {}, after: [] });
+  throws(() => checkGraph(pipeline), /"sample" for Kubeflow as it calls itself$/);
 });
 
 Deno.test("checkGraph() refuses unknown tasks, outputs, parameters, inputs", () => {
@@ -46,6 +53,11 @@ Deno.test("checkGraph() refuses unknown tasks, outputs, parameters, inputs", () 
   refused(
     wired({ from: "task", task: "say", output: "x" }),
     /nothing gives output "x" of task "say"/,
+  );
+  const outputs = { said: { from: "task", task: "no", output: "x" } } as const;
+  throws(
+    () => checkGraph({ ...graphOf((nodes) => nodes), outputs }),
+    /nothing gives output "x" of task "no"/,
   );
   refused(wired({ from: "param", param: "x" }), /nothing gives parameter "x"/);
   refused(wired({ from: "item", loop: "x" }), /nothing gives the item of loop "x"/);

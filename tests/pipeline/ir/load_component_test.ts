@@ -108,6 +108,7 @@ Deno.test("loadComponent() refuses what is no component of one container", () =>
     [old.replace("Float, default", "Integer, default"), /must be an integer: got 0.5/],
     [old.replace('default: "3"', "default: many"), /"epochs" has the default "many", which is no/],
     [old.replace("inputPath: Training", "inputPath: Testing"), /stands for nothing/],
+    [old.replace("name: label", "name: Epochs"), /input "epochs" is there twice/],
     [old.replace("- --data", "- { if: { cond: true, then: [a] } }"), /can't write \{"if"/],
   ];
   for (const [text, reason] of refused) throws(() => loadComponent(text), reason, text);

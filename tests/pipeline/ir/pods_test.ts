@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual, doesNotThrow, equal, throws } from "node:assert/strict";
 import { kubernetesOf, oneStep, specOf } from "./sample.ts";
 import { mergePods } from "../../../lib/pipeline/ir/pods.ts";
 import type { PodOptions } from "../../../lib/pipeline/pod_options.ts";
@@ -70,7 +70,26 @@ Deno.test("compilePipeline() refuses pod options that Kubernetes would", () => {
   const refuse = (pod: PodOptions) => () => specOf(oneStep({}), { pod });
   throws(refuse({ cpu: "much" }), /task "say" its pod.cpu must be an amount/);
   throws(refuse({ env: { "a-b": "" } }), /its pod.env must be named as a variable/);
+  throws(refuse({ env: { A: 1 as never } }), /its pod.env.A must be text: got 1/);
+  throws(refuse({ fieldEnv: { A: "name" } }), /its pod.fieldEnv.A must be a pod's field/);
   throws(refuse({ secretEnv: [{ secret: "A_B", keys: {} }] }), /must be the name of a Secret/);
+  throws(refuse({ pullSecrets: ["A_B"] }), /its pod.pullSecrets must be a Secret's name/);
+  throws(refuse({ pullPolicy: "always" as never }), /Always, IfNotPresent or Never: got "always"/);
+  throws(refuse({ cpu: "1500m", cpuLimit: "1" }), /at most pod.cpuLimit, 1: got 1500m/);
+  throws(refuse({ memory: "1Gi", memoryLimit: "1G" }), /at most pod.memoryLimit, 1G: got 1Gi/);
+  for (const subPath of ["/a", "..", "a/../b"]) {
+    const volumes = [{ claim: "data", mountPath: "/data", subPath }];
+    throws(refuse({ volumes }), /its pod.volumes.subPath must be a path within the volume/);
+  }
+  for (const toleration of [{}, { operator: "Exists", value: "a" }, { value: "a" }] as const) {
+    throws(refuse({ tolerations: [toleration] }), /its pod.tolerations have a wrong operator/);
+  }
+  throws(refuse({ tolerations: [{ key: "a", effect: "No" as never }] }), /must be NoSchedule, /);
+  doesNotThrow(refuse({
+    ...{ cpu: "1", cpuLimit: "1000m", memory: "1G", memoryLimit: "1Gi", pullPolicy: "Never" },
+    volumes: [{ claim: "data", mountPath: "/data", subPath: "a/..b" }],
+    tolerations: [{ operator: "Exists" }, { key: "gpu", value: "a", effect: "NoSchedule" }],
+  }));
 });
 
 Deno.test("mergePods() joins lists and records, and lets the later one win", () => {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Host } from "../../lib/base/host.ts";
-import { UsageError } from "../../lib/base/errors.ts";
-import type { Settings } from "../../lib/config.ts";
-import { TOKEN_PATH } from "../../lib/deploy/kubeflow/kubeflow_auth.ts";
-import { KubeflowClient } from "../../lib/deploy/kubeflow/kubeflow_client.ts";
+import type { Host } from "../../base/host.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Settings } from "../../config.ts";
+import { TOKEN_PATH } from "./kubeflow_auth.ts";
+import { KubeflowClient } from "./kubeflow_client.ts";
 
 /**
  * A client for it. Where no login is set, and Kubeflow has mounted a token into this pod, that is
