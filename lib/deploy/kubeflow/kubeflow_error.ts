@@ -3,39 +3,16 @@
  *
  * @module
  */
-import { UnavailableError } from "../../base/errors.ts";
+import { ServiceError } from "../../base/service_error.ts";
 
-/** What is known of a call that failed. */
-export interface KubeflowFailure {
-  /**
-   * The name of gRPC's status, such as `NOT_FOUND`; without one `NO_ANSWER` where nobody
-   * answered and `NOT_KUBEFLOW` where somebody else did.
-   */
-  readonly code: string;
-  /** The HTTP status; null when there was no answer. */
-  readonly status: number | null;
-  /** Whether the same call may succeed later, with nothing changed here. */
-  readonly retryable: boolean;
-}
-
-/** A call to Kubeflow Pipelines that failed. Its message is for people and tells nothing secret. */
-export class KubeflowError extends UnavailableError {
+/**
+ * A call to Kubeflow Pipelines that failed. Its `code` is the name of gRPC's status, such as
+ * `NOT_FOUND`; without one `NO_ANSWER` where nobody answered and `NOT_KUBEFLOW` where somebody else
+ * did.
+ */
+export class KubeflowError extends ServiceError {
   /** The class, for logs. */
   override name = "KubeflowError";
-  /** The name of gRPC's status, or one of {@linkcode KubeflowFailure}. */
-  readonly code: string;
-  /** The HTTP status; null when there was no answer. */
-  readonly status: number | null;
-  /** Whether the same call may succeed later, with nothing changed here. */
-  readonly retryable: boolean;
-
-  /** Keeps what is known beside the message. */
-  constructor(message: string, failure: KubeflowFailure, options?: ErrorOptions) {
-    super(message, options);
-    this.code = failure.code;
-    this.status = failure.status;
-    this.retryable = failure.retryable;
-  }
 }
 
 /** Whether an error says that Kubeflow has no such thing. */

@@ -16,7 +16,7 @@ export { UnavailableError, UsageError } from "../../base/errors.ts";
 export type { JsonValue } from "../../pipeline/port.ts";
 export type { ListOptions, Predicate } from "./list_options.ts";
 export { isMissing, isTaken, KubeflowError } from "./kubeflow_error.ts";
-export type { KubeflowFailure } from "./kubeflow_error.ts";
+export { ServiceError, type ServiceFailure } from "../../base/service_error.ts";
 
 // keep
 export type { Pipelines, UploadOptions } from "./pipelines.ts";

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { hashHex } from "../../base/bytes.ts";
 import { UsageError } from "../../base/errors.ts";
 import { firstOf, readPages } from "../../base/pages.ts";
-import { listSchema, pageTokenSchema } from "./answer_schemas.ts";
+import { listSchema, pageTokenSchema } from "../../base/list_schemas.ts";
 import { encodeForm } from "./encode_form.ts";
 import { findOrCreate } from "./find_or_create.ts";
 import { unlessMissing } from "./kubeflow_error.ts";

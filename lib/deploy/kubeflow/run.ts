@@ -5,9 +5,9 @@
  */
 import * as v from "valibot";
 import type { JsonValue } from "../../pipeline/port.ts";
+import { listSchema } from "../../base/list_schemas.ts";
 import {
   errorSchema,
-  listSchema,
   recordSchema,
   textOrNullSchema,
   textSchema,

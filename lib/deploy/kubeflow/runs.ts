@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { firstOf, readPages } from "../../base/pages.ts";
-import { listSchema, pageTokenSchema } from "./answer_schemas.ts";
+import { listSchema, pageTokenSchema } from "../../base/list_schemas.ts";
 import { findOrCreate } from "./find_or_create.ts";
 import { KubeflowError, noSuchRun, unlessMissing } from "./kubeflow_error.ts";
 import { anything, type CallOptions, type KubeflowHttp } from "./kubeflow_http.ts";

@@ -37,19 +37,6 @@ export const keyValuesSchema = v.pipe(
   ),
 );
 
-/** A list; left out when empty. */
-export function listSchema<T>(
-  item: v.GenericSchema<unknown, T>,
-): v.OptionalSchema<v.ArraySchema<v.GenericSchema<unknown, T>, undefined>, readonly []> {
-  return v.optional(v.array(item), []);
-}
-
-/** Where the next page of a list begins; `undefined` on the last. */
-export const pageTokenSchema = v.pipe(
-  v.optional(v.nullable(v.string()), null),
-  v.transform((token) => token || undefined),
-);
-
 /** A record as MLflow's JSON wants it. */
 export function toKeyValues(
   record: Readonly<Record<string, string>> = {},

@@ -4,7 +4,8 @@
  * @module
  */
 import * as v from "valibot";
-import { listSchema, pageTokenSchema, toKeyValues } from "./answer_schemas.ts";
+import { listSchema, pageTokenSchema } from "../../base/list_schemas.ts";
+import { toKeyValues } from "./answer_schemas.ts";
 import { type Experiment, experimentSchema, type LifecycleView } from "./experiment.ts";
 import { isTaken, MlflowError, unlessMissing } from "./mlflow_error.ts";
 import { readPages } from "../../base/pages.ts";

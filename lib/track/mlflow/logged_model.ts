@@ -4,9 +4,9 @@
  * @module
  */
 import * as v from "valibot";
+import { listSchema } from "../../base/list_schemas.ts";
 import {
   keyValuesSchema,
-  listSchema,
   textOrNullSchema,
   textSchema,
   timeOrNullSchema,

@@ -4,7 +4,8 @@
  * @module
  */
 import * as v from "valibot";
-import { listSchema, pageTokenSchema, toKeyValues } from "./answer_schemas.ts";
+import { listSchema, pageTokenSchema } from "../../base/list_schemas.ts";
+import { toKeyValues } from "./answer_schemas.ts";
 import type { SearchOptions } from "./experiments.ts";
 import { tagIs } from "./filters.ts";
 import { findOrCreate, type IdentityTag } from "./find_or_create.ts";

@@ -12,7 +12,7 @@ export type { HttpHost } from "../../base/open_http.ts";
 export type { MlflowAuth } from "./tracking_uri.ts";
 export type { CallOptions } from "./mlflow_http.ts";
 export { isMissing, isTaken, MlflowError } from "./mlflow_error.ts";
-export type { MlflowFailure } from "./mlflow_error.ts";
+export { ServiceError, type ServiceFailure } from "../../base/service_error.ts";
 export { DataError, UnavailableError, UsageError } from "../../base/errors.ts";
 export type { IdentityTag } from "./find_or_create.ts";
 export { quoteText, tagIs } from "./filters.ts";

@@ -12,7 +12,8 @@ import type {
   TransferEntry,
   TransferSource,
 } from "../../pipeline/artifact_transfer.ts";
-import { integerSchema, listSchema } from "./answer_schemas.ts";
+import { listSchema } from "../../base/list_schemas.ts";
+import { integerSchema } from "./answer_schemas.ts";
 import { joinPath } from "./artifact_path.ts";
 import { notMlflow } from "./describe_failure.ts";
 import { isMissing, MlflowError, unlessMissing } from "./mlflow_error.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import * as v from "valibot";
+import { listSchema } from "../../base/list_schemas.ts";
 import {
   integerSchema,
   keyValuesSchema,
-  listSchema,
   textOrNullSchema,
   textSchema,
   timeOrNullSchema,

@@ -4,13 +4,8 @@
  * @module
  */
 import * as v from "valibot";
-import {
-  integerSchema,
-  keyValuesSchema,
-  listSchema,
-  textSchema,
-  timeOrNullSchema,
-} from "./answer_schemas.ts";
+import { listSchema } from "../../base/list_schemas.ts";
+import { integerSchema, keyValuesSchema, textSchema, timeOrNullSchema } from "./answer_schemas.ts";
 import { type DatasetUse, datasetUseSchema } from "./dataset.ts";
 import { type LifecycleStage, lifecycleStageSchema } from "./experiment.ts";
 import { type LoggedMetric, metricSchema } from "./metric.ts";
