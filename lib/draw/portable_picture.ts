@@ -4,11 +4,13 @@
  * @module
  */
 import { UnavailableError } from "../base/errors.ts";
+import { placedPictures } from "./placed_pictures.ts";
 import { loadSkia } from "./skia.ts";
 
 const PAPER = "#ffffff";
 const INK = "#1c1f23";
 const MARGIN = 12;
+const paper = /^<rect [^>]*fill="#ffffff"\/>/; // what onPaper begins with
 
 /**
  * The same picture with dark ink on white paper and a margin, where the chart alone takes the
@@ -51,8 +53,21 @@ export async function pngOfSvg(
     / (width|height)="([\d.]+)"/g,
     (_, name, length) => ` ${name}="${Math.round(Number(length) * scale)}"`,
   );
-  const image = await loadImage(new TextEncoder().encode(larger + svg.slice(head.length)));
+  // Skia leaves out the pictures within SVG: they lie between the paper and all else.
+  const content = svg.slice(head.length).replace(paper, "");
+  const image = await loadImage(new TextEncoder().encode(larger + content));
   const canvas = createCanvas(image.width, image.height);
-  canvas.getContext("2d").drawImage(image, 0, 0);
+  const context = canvas.getContext("2d");
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingEnabled = false;
+  const [left, top, whole] = /viewBox="([^"]*)"/.exec(head)![1]!.split(" ").map(Number);
+  const zoom = image.width / whole!;
+  for (const { x, y, width, height, url } of placedPictures(svg)) {
+    const at = [zoom * (x - left!), zoom * (y - top!), zoom * width, zoom * height] as const;
+    context.drawImage(await loadImage(url), ...at);
+  }
+  context.imageSmoothingEnabled = true;
+  context.drawImage(image, 0, 0);
   return await canvas.encode("png");
 }

@@ -22,23 +22,56 @@ export function inferenceGraph(
   weights: Float32Array,
 ): Uint8Array<ArrayBuffer> {
   const g = new GraphBuilder();
-  const [height, width, channels] = imageShape;
   const classes = networkShape(layers, imageShape).at(-1)![2];
+  const scores = layLayers(g, layers, imageShape, weights).at(-1)!;
+  g.output(outputName, "float", ["batch", classes], g.op("Softmax", [scores], { axis: 1 }));
+  return g.build("digits-recognizer", "classifier");
+}
+
+/**
+ * The same network giving what comes out of every layer: `layer0`, `layer1` and so on, float
+ * `[batch, channels, height, width]`, or `[batch, units]` of a dense layer. Dropout, which passes
+ * everything on, gives nothing.
+ *
+ * @param weights the flat vector of the training graph
+ */
+export function layersGraph(
+  layers: readonly Layer[],
+  imageShape: ImageShape,
+  weights: Float32Array,
+): Uint8Array<ArrayBuffer> {
+  const g = new GraphBuilder();
+  const shapes = networkShape(layers, imageShape);
+  layLayers(g, layers, imageShape, weights).forEach((value, i) => {
+    const { type } = layers[i]!;
+    const [height, width, channels] = shapes[i]!;
+    const dims = type === "dense" ? ["batch", channels] : ["batch", channels, height, width];
+    if (type !== "dropout") g.output(`layer${i}`, "float", dims, value);
+  });
+  return g.build("digits-recognizer", "layers");
+}
+
+/** @returns what comes out of each layer */
+function layLayers(
+  g: GraphBuilder,
+  layers: readonly Layer[],
+  imageShape: ImageShape,
+  weights: Float32Array,
+): readonly Value[] {
+  const [height, width, channels] = imageShape;
   const parameters = planNetwork(layers, imageShape).flatMap(parametersOf);
   const values = cutWeights(parameters, weights);
   const constants = parameters.map(({ dims }, i) =>
     g.floats(values[i]!, dims, `${i % 2 === 0 ? "kernel" : "bias"}${i >> 1}`)
   );
-
   let x = g.input(inputName, "float", ["batch", channels, height, width]);
   const firstDense = layers.findIndex(({ type }) => type === "dense");
-  for (const [i, layer] of layers.entries()) {
+  return layers.map((layer, i) => {
     if (i === firstDense) x = g.op("Flatten", [x], { axis: 1 });
     const hasParameters = layer.type === "conv2d" || layer.type === "dense";
     x = layLayer(g, layer, [x, ...constants.splice(0, hasParameters ? 2 : 0)]);
-  }
-  g.output(outputName, "float", ["batch", classes], g.op("Softmax", [x], { axis: 1 }));
-  return g.build("digits-recognizer", "classifier");
+    return x;
+  });
 }
 
 /** @param inputs what comes in, and the layer's kernel and bias if it has them */
