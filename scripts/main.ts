@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import("./commands/clean.ts")).cleanCommand,
   services: async () => (await import("./commands/services.ts")).servicesCommand,
   execute: async () => (await import("./commands/execute.ts")).executeCommand,
+  notebook: async () => (await import("./commands/notebook.ts")).notebookCommand,
+  notebooks: async () => (await import("./commands/notebooks.ts")).notebooksCommand,
   image: async () => (await import("./commands/image.ts")).imageCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,

@@ -100,7 +100,8 @@ function spawn({ program, args }: LineProcessOptions): Deno.ChildProcess {
   }
 }
 
-async function* readLines(
+/** Text in lines, as they come. */
+export async function* readLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string, void> {
   let rest = "";

@@ -8,7 +8,7 @@ Deno.env.set("__IS_WSL_TEST__", "1"); // else it looks into /proc, for which Den
 const { chromium } = await import("playwright-core");
 
 /** One for all tests of a file. */
-const browser = await chromium.launch({
+export const browser = await chromium.launch({
   executablePath: Deno.env.get("DIGITS_CHROMIUM") ?? "/usr/bin/chromium",
   args: ["--no-sandbox"], // it shows nothing but our own page, and containers run as root
 });
