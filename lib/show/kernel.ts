@@ -121,9 +121,8 @@ function mendResults(): void {
 function listenToStop(wasEnded: () => boolean): () => AbortSignal {
   let stopping: AbortController | undefined;
   const stop = () => {
-    if (wasEnded()) {
-      console.error("Stopped: the code was ended where it was, and the kernel keeps its variables");
-    } else if (!stopping) {
+    // Of a cell that was ended the launcher tells.
+    if (!stopping && !wasEnded()) {
       console.error(
         "Stop can't end what waits: it goes on, unless the kernel is restarted. Another time, " +
           "give it show.cancellable() as its signal",

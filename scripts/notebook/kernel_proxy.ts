@@ -32,28 +32,37 @@ interface Passes {
   readonly toClient?: Pass;
 }
 
+/** What else a proxy does. */
+export interface KernelProxyOptions {
+  /** Called when Stop is pressed. */
+  readonly onInterrupt: (proxy: KernelProxy) => void;
+  /** What the reader should know after a cell; undefined when there is nothing. */
+  readonly notice: () => Promise<string | undefined>;
+}
+
 const CHANNELS = ["shell", "control", "iopub", "stdin", "hb"] as const;
 
 /**
  * Passes on everything between the sockets of `outer`, which notebooks know, and those of `inner`,
- * where Deno's kernel listens, and does three things that the kernel does not:
+ * where Deno's kernel listens, and does four things that the kernel does not:
  *
  * - A cell that could not be run, as its syntax is wrong, gets an error that says why.
  * - When a cell fails or is stopped, those that wait behind it are not run ("Run All").
  * - Stop is not passed on: it calls `onInterrupt`.
+ * - After a cell it shows the `notice`.
  */
 export class KernelProxy {
   readonly #key: string;
   readonly #session = crypto.randomUUID();
-  readonly #onInterrupt: (proxy: KernelProxy) => void;
+  readonly #options: KernelProxyOptions;
   readonly #cells = new Map<string, SentCell>();
   /** Who is told everything. */
   readonly #audience = new Set<FrameStream>();
 
   /** Listens from now on, as long as the process lives. */
-  constructor(outer: Connection, inner: Connection, onInterrupt: (proxy: KernelProxy) => void) {
+  constructor(outer: Connection, inner: Connection, options: KernelProxyOptions) {
     this.#key = outer.key;
-    this.#onInterrupt = onInterrupt;
+    this.#options = options;
     for (const channel of CHANNELS) {
       const port = `${channel}_port` as const;
       const listener = Deno.listen({ hostname: outer.ip, port: outer[port] });
@@ -171,7 +180,7 @@ export class KernelProxy {
       toKernel: async (frames) => {
         const { type, header } = decodeMessage(frames, this.#key);
         if (type !== "interrupt_request") return [frames];
-        this.#onInterrupt(this);
+        this.#options.onInterrupt(this);
         const reply = this.#message("interrupt_reply", { status: "ok" }, header);
         await client.write({ isCommand: false, frames: reply });
         return [];
@@ -179,13 +188,18 @@ export class KernelProxy {
     };
   }
 
-  /** Adds an error to what a cell shows, before the kernel calls it done. */
+  /** Adds an error and a notice to what a cell shows, before the kernel calls it done. */
   readonly #explain: Pass = async (frames) => {
     const { type, parentId, parent, content } = decodeMessage(frames, this.#key);
     const cell = this.#cells.get(parentId);
     if (!cell || type !== "status" || content["execution_state"] !== "idle") return [frames];
     const failure = await cell.failure.promise;
-    return failure ? [this.#message("error", { ...failure }, parent), frames] : [frames];
+    const notice = await this.#options.notice();
+    return [
+      ...notice ? [this.#message("stream", { name: "stderr", text: `${notice}\n` }, parent)] : [],
+      ...failure ? [this.#message("error", { ...failure }, parent)] : [],
+      frames,
+    ];
   };
 
   #message(

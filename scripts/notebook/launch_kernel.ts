@@ -5,9 +5,11 @@
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { messageOf, UnavailableError } from "../../lib/base/errors.ts";
 import { type Connection, newConnection, readConnection } from "./connection_file.ts";
 import { interruptKernel, KernelClient } from "./kernel_client.ts";
+import { EditedModules } from "./edited_modules.ts";
 import { importsFolder, kernelEnvironment } from "./kernel_environment.ts";
 import { KernelProxy } from "./kernel_proxy.ts";
 import type { KernelPlace } from "./prepare_kernel.ts";
@@ -15,6 +17,7 @@ import { pressStop, type StoppableKernel } from "./stop_button.ts";
 
 const HAS_SIGNALS = Deno.build.os !== "windows"; // There SIGINT would be the end.
 
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const PARENT_MS = 2_000;
 
 /**
@@ -51,6 +54,7 @@ async function attend(
   },
 ): Promise<number> {
   const gone = new AbortController();
+  const modules = new EditedModules(PROJECT, Date.now());
   const kill = (signal: Deno.Signal) => {
     if (!gone.signal.aborted) child.kill(signal);
   };
@@ -74,7 +78,9 @@ async function attend(
     pressStop(kernel, gone.signal).catch(tell);
   };
   const opened = prepare(inner, place, gone.signal)
-    .then(() => new KernelProxy(outer, inner, press));
+    .then(() =>
+      new KernelProxy(outer, inner, { onInterrupt: press, notice: () => modules.notice() })
+    );
   opened.catch((error) => {
     tell(error);
     kill("SIGKILL");
