@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { UsageError } from "../../lib/base/errors.ts";
-import { freePort } from "../services/ports.ts";
+import { freePorts } from "../services/ports.ts";
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
@@ -24,16 +24,19 @@ const connectionSchema = v.object({
 /** The addresses of a kernel's sockets, and the key that its messages are signed with. */
 export type Connection = v.InferOutput<typeof connectionSchema>;
 
+type FivePorts = readonly [number, number, number, number, number];
+
 /** Free ports of this machine, and a new key. */
 export function newConnection(): Connection {
+  const [shell, iopub, stdin, control, hb] = freePorts(5) as FivePorts;
   return {
     transport: "tcp",
     ip: "127.0.0.1",
-    shell_port: freePort(),
-    iopub_port: freePort(),
-    stdin_port: freePort(),
-    control_port: freePort(),
-    hb_port: freePort(),
+    shell_port: shell,
+    iopub_port: iopub,
+    stdin_port: stdin,
+    control_port: control,
+    hb_port: hb,
     signature_scheme: "hmac-sha256",
     key: crypto.randomUUID(),
   };

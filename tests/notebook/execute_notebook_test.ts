@@ -22,7 +22,7 @@ async function run(
 /** Rejects with a sentence about a cell. */
 async function fails(ran: Promise<unknown>, cell: number, sentence: RegExp): Promise<void> {
   await assert.rejects(ran, (error) => {
-    assert(error instanceof CellError);
+    if (!(error instanceof CellError)) throw error;
     assert.equal(error.cell, cell);
     assert.match(error.message, sentence);
     return true;
