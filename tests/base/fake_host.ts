@@ -9,7 +9,7 @@ export interface FakeHost extends Host, AsyncDisposable {
   expire(milliseconds: number): Promise<void>;
 }
 
-const TIME_LIMITS_MS = [3_000, 10_000, 30_000, 600_000]; // sleeps of these lengths end only by expire()
+const TIME_LIMITS_MS = [3_000, 10_000, 30_000, 120_000, 600_000]; // sleeps of these lengths end only by expire()
 
 /** Waits pass at once, and the clock with them; time limits never end by themselves. */
 export async function fakeHost(overrides: Partial<Host> = {}): Promise<FakeHost> {

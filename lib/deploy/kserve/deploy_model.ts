@@ -21,7 +21,7 @@ import {
 import { presentService } from "./present_service.ts";
 import { putBack } from "./put_back.ts";
 import { addressOf } from "./service_address.ts";
-import { type SmokeTest, smokeTest } from "./smoke_test.ts";
+import { type SmokeTest, smokeTest } from "./smoke.ts";
 
 /** Where and how to deploy. */
 export interface DeployOptions extends ServiceOptions {

@@ -59,5 +59,5 @@ export {
   serviceLogs,
   type ServiceView,
 } from "./services.ts";
-export type { SmokeTest } from "./smoke_test.ts";
+export type { SmokeTest } from "./smoke.ts";
 export { servingUri } from "./storage_uri.ts";

@@ -30,7 +30,11 @@ export interface KubeflowClientOptions {
   readonly auth?: KubeflowAuth;
   /** Whose experiments and runs they are; a Kubeflow of many users needs it. @default nobody's */
   readonly namespace?: string | undefined;
-  /** Until an answer begins, and the longest silence within it. @default {30_000} */
+  /**
+   * Until an answer begins, 4 times as long where something is changed; and the longest silence
+   * within it.
+   * @default {30_000}
+   */
   readonly timeoutMs?: number;
   /** Tries in all. @default {4} */
   readonly attempts?: number;

@@ -30,7 +30,7 @@ export interface KubeflowHttpOptions {
   readonly auth: KubeflowAuth;
   /** The machine to ask from. */
   readonly host: KubeflowHost;
-  /** Until an answer begins, and the longest silence within it. */
+  /** Until an answer begins, 4 times as long where something is changed; and the longest silence within it. */
   readonly timeoutMs: number;
   /** Tries in all. */
   readonly attempts: number;
@@ -55,6 +55,9 @@ export interface KubeflowCall<T> extends CallOptions {
 
 /** For calls whose answer says nothing. */
 export const anything: v.GenericSchema<unknown, unknown> = v.unknown();
+
+/** Kubeflow takes longer to begin something than to tell of it, and not to know whether it did is bad. */
+const CHANGE_PATIENCE = 4;
 
 /** The prefix of its calls. */
 export const API = "/apis/v2beta1";
@@ -90,7 +93,11 @@ export class KubeflowHttp {
     const response = await this.fetch(`${API}${path}${encodeQuery(query)}`, action, {
       method,
       ...encodeBody(body),
-      ...(method !== "GET" && { once: true, mayRepeat: nothingHappened }),
+      ...(method !== "GET" && {
+        once: true,
+        mayRepeat: nothingHappened,
+        answerTimeoutMs: CHANGE_PATIENCE * this.#timeoutMs,
+      }),
       ...(signal && { signal }),
     });
     return this.#parse(await response.text(), action, answer);

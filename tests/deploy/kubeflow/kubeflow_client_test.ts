@@ -160,7 +160,7 @@ Deno.test("runs.ensure() starts one run however often it is called", async () =>
   assert.equal(open.server.called.filter((call) => call === "POST /runs").length, 1);
 });
 
-Deno.test("runs.ensure() looks before it starts a run again whose answer got lost", async () => {
+Deno.test("runs.ensure() looks for a while before it starts a run again whose answer got lost", async () => {
   let broken = 0;
   await using open = await openClient({
     fault: ({ call }) =>
@@ -173,8 +173,28 @@ Deno.test("runs.ensure() looks before it starts a run again whose answer got los
   });
   assert.deepEqual(
     open.server.called,
-    ["GET", "POST", "GET", "POST", "GET", "POST"].map((verb) => `${verb} /runs`),
+    ["GET", "POST", "GET", "GET", "GET", "POST", "GET", "GET", "GET", "POST"]
+      .map((verb) => `${verb} /runs`),
   );
+});
+
+Deno.test("runs.ensure() waits for a run that a slow server makes after its gateway gave up", async () => {
+  let looks = 0;
+  await using open = await openClient({
+    fault({ call }) {
+      if (call === "POST /runs") return answerWith(504, "gateway timeout");
+      const isMade = call === "GET /runs" && ++looks === 3;
+      if (isMade) return answerWith(200, JSON.stringify({ runs: [{ run_id: "run-9" }] }));
+      return undefined;
+    },
+  });
+  const run = await open.client.runs.ensure({
+    displayName: "adam-1a2b",
+    experimentId: "experiment-1",
+    pipeline: { spec: SPEC, platform: null },
+  });
+  assert.equal(run.runId, "run-9");
+  assert.equal(open.server.called.filter((call) => call === "POST /runs").length, 1);
 });
 
 Deno.test("runs.list() reads all pages", async () => {
