@@ -3,8 +3,10 @@
  *
  * @module
  */
+import * as v from "valibot";
 import { diskReason } from "../../lib/base/disk_reason.ts";
 import { messageOf, UsageError } from "../../lib/base/errors.ts";
+import { image as imageSchema } from "../../lib/base/setting_checks.ts";
 import type { Settings } from "../../lib/config.ts";
 import { isPipelineRoot } from "../../lib/pipeline/ir/compile_to_ir.ts";
 import type { CompiledPipeline } from "../../lib/pipeline/ir/ir.ts";
@@ -60,6 +62,7 @@ export function compileForKubeflow(
         "pipeline: leave the login out",
     );
   }
+  if (flags.image !== undefined) checkImage(flags.image);
   const given = flags.image ?? image;
   const { dataset } = kubeflowParams({ data: flags.data });
   return compileDigits(pipeline, {
@@ -72,6 +75,11 @@ export function compileForKubeflow(
     sdkVersion: `digits-recognizer-${project.version}`,
     ...(root !== undefined && { pipelineRoot: root }),
   });
+}
+
+function checkImage(text: string): void {
+  const { issues } = v.safeParse(imageSchema, text);
+  if (issues) throw new UsageError(`--image ${issues[0].message}: got "${text}"`);
 }
 
 function chooseImage(image: string | undefined, terminal: Terminal): string {

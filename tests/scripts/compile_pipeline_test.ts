@@ -125,7 +125,7 @@ Deno.test("--compile-only refuses what could not run on Kubeflow", async () => {
       ["--pipeline-root", "/tmp"],
       /--pipeline-root takes a URI such as s3:.*: got "\/tmp"/,
     ],
-    [["--image", "my image"], /image/],
+    [["--image", "my image"], /--image is no image, such as registry.*: got "my image"/],
     [["--epochs", "none"], /--epochs takes a whole number/],
     [["--pull-policy", "never"], /--pull-policy takes Always, IfNotPresent or Never/],
   ];
