@@ -4,7 +4,7 @@
  * @module
  */
 import { decodeCheckpoint, encodeCheckpoint } from "../model/checkpoint.ts";
-import { trainingSize } from "../model/training_settings.ts";
+import { checkSettings, trainingSize } from "../model/training_settings.ts";
 import type { BatchReport, EpochReport, TrainingEvent } from "../model/training_event.ts";
 import { defineComponent } from "../pipeline/component.ts";
 import { integer, number, text } from "../pipeline/port.ts";
@@ -49,8 +49,10 @@ export const trainStep = defineComponent({
       learningRate: params.learning_rate || undefined,
       seed: params.seed,
     };
+    const settings = trainingSettings(wanted, learn.classNames.length);
+    checkSettings(settings, data); // What can't be trained is not recorded as if it had been.
     await recordTrainingRequest(run, {
-      settings: trainingSettings(wanted, learn.classNames.length),
+      settings,
       imageShape: learn.imageShape,
       ...trainingSize(data),
     }, { dataset, train: artifacts["train"], validation: artifacts["validation"] });

@@ -111,3 +111,18 @@ Deno.test("digitsPipeline says which step failed and why", async () => {
     ...Array(6).fill("skipped"),
   ]);
 });
+
+Deno.test("digitsPipeline records no training that its settings make impossible", async () => {
+  await using folder = await digitsFolder();
+  const tracker = memoryTracker();
+  await using run = await tracker.start(options);
+  const failed = await runLocal(digitsPipeline, { dataset: folder.path, batch_size: -1 }, {
+    store: memoryStore(),
+    host: localHost({ cacheFolder: folder.path }),
+    run,
+  }).catch((error) => error);
+  ok(failed instanceof StepError);
+  strictEqual(failed.step, "train");
+  strictEqual(failed.message.includes("batchSize -1: it must be a whole number from 1"), true);
+  strictEqual((await tracker.readRun(run.id)).params["effective_batch_size"], undefined);
+});
