@@ -8,12 +8,16 @@ import type { TaskExecution } from "../../lib/deploy/kubeflow/metadata_store.ts"
 import type { KubeflowRun } from "../../lib/deploy/kubeflow/run.ts";
 import type { JsonValue } from "../../lib/pipeline/port.ts";
 import type { StepReport } from "../../lib/pipeline/tracker.ts";
+import { kubeflowTrials } from "./kubeflow_trials.ts";
 import { type PipelineSummary, summarize } from "./pipeline_summary.ts";
+import type { SweepTrial } from "./sweep_table.ts";
 
 /** What `--json` prints of it. */
 export interface KubeflowSummary extends PipelineSummary {
   /** The page that shows the run. */
   readonly link: string;
+  /** The trainings of a sweep. */
+  readonly trials?: readonly SweepTrial[];
 }
 
 /** Gathers it; what steps gave is null where Kubeflow does not tell. */
@@ -59,7 +63,8 @@ export function summarizeKubeflow(input: {
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     error,
   });
-  return { ...summary, link };
+  const trials = kubeflowTrials(params, executions);
+  return { ...summary, link, ...(trials && { trials }) };
 }
 
 /** Why it did not succeed, in one sentence; null where it did. */

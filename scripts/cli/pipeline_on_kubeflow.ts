@@ -16,6 +16,7 @@ import type { KubeflowFlags, KubeflowJob } from "./kubeflow_job.ts";
 import { runOnKubeflow, watchOnKubeflow } from "./kubeflow_run.ts";
 import { checkKubeflow, openKubeflow } from "../../lib/deploy/kubeflow/open_kubeflow.ts";
 import { missedGate, resultLines } from "./pipeline_summary.ts";
+import { sweepTable } from "./sweep_table.ts";
 
 /**
  * Starts the pipeline and watches it, watches a run that is there already, or ends one: as the
@@ -75,6 +76,7 @@ function tell(
   { terminal }: CommandContext,
 ): number {
   if (json) terminal.print(JSON.stringify(summary));
+  for (const line of summary.trials ? sweepTable(summary.trials) : []) terminal.say(line);
   for (const line of resultLines(summary, terminal)) terminal.say(line);
   if (summary.error !== null) {
     terminal.say(`${terminal.style("error", "red")}: ${summary.error}`);

@@ -11,7 +11,7 @@ import { readSettings } from "./environment.ts";
 import { missedGate, summaryLines } from "./pipeline_summary.ts";
 import { runHere } from "./run_here.ts";
 import { type SweepFlags, sweepParams } from "./sweep_options.ts";
-import { sweepTable, sweepTrials } from "./sweep_table.ts";
+import { sweepTable, trialsHere } from "./sweep_table.ts";
 import { noticeOn } from "./terminal.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -45,7 +45,7 @@ export async function sweepHere(flags: SweepFlags, context: CommandContext): Pro
     workspace,
     context,
   });
-  const trials = sweepTrials(params.grid, result);
+  const trials = trialsHere(params.grid, result);
   if (flags.json) terminal.print(JSON.stringify({ ...summary, trials }));
   terminal.say("");
   for (const line of sweepTable(trials)) terminal.say(line);

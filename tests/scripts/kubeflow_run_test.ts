@@ -93,6 +93,42 @@ Deno.test("pipeline runs on Kubeflow when KFP_ENDPOINT is set, and sums up as a 
   assert.equal(parameters["dataset"], "mnist");
 });
 
+Deno.test("sweep on Kubeflow ends with the table of its trainings, in whatever order they ran", async () => {
+  const trained = (label: string, validation_accuracy: number) => ({
+    task: "train",
+    inputs: { label },
+    outputs: { validation_accuracy },
+  });
+  await using desk = new Desk();
+  await using server = await FakeKubeflow.start({
+    frames: [{ state: "SUCCEEDED", nodes: done(...STEPS) }],
+    executions: [
+      { ...trained("sgd-0.003-64", 0.97), cached: true },
+      { task: "train", inputs: { label: "adam-0.001-64" } }, // a pod that was lost
+      trained("adam-0.001-64", 0.98),
+      trained("adam-0.003-64", 0.99),
+      { task: "choose", outputs: { settings: { label: "adam-0.003-64" } } },
+    ],
+  });
+  const env = { KFP_ENDPOINT: server.url, DIGITS_IMAGE: "digits:1", MNIST_MIRRORS: "" };
+  const args = ["--json", "--optimizer", "adam,sgd", "--learning-rate", "1e-3,3e-3"];
+  const { stdout, stderr } = await ended(desk.start(["sweep", ...args], env));
+  const accuracies = JSON.parse(stdout).trials.map((
+    { label, validationAccuracy }: Record<string, unknown>,
+  ) => [label, validationAccuracy]);
+  assert.deepEqual(accuracies, [
+    ["adam-0.001-64", 0.98],
+    ["adam-0.003-64", 0.99],
+    ["sgd-0.001-64", null],
+    ["sgd-0.003-64", 0.97],
+  ]);
+  assert.match(
+    stderr,
+    /optimizer +learning rate +batch +validation\nadam +0\.003 +64 +99\.00 % +best\n/,
+  );
+  assert.match(stderr, /\nsgd +0\.003 +64 +97\.00 % +from the cache\nsgd +0\.001 +64\n/);
+});
+
 Deno.test("pipeline tells why a step failed on Kubeflow, and ends with 1", async () => {
   const { code, stderr } = await run({
     frames: [RUNNING, {

@@ -38,6 +38,7 @@ export interface Frame {
 export interface FakeExecution {
   readonly task: string;
   readonly cached?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -497,13 +498,15 @@ function grpcAnswer(message: Uint8Array): Answer {
   });
 }
 
-function executionMessage({ task, cached = false, outputs = {} }: FakeExecution): ExecutionMessage {
+function executionMessage(execution: FakeExecution): ExecutionMessage {
+  const { task, cached = false, inputs = {}, outputs = {} } = execution;
   return {
     last_known_state: cached ? 5 : 3,
     custom_properties: {
       task_name: { string_value: task },
       pod_name: { string_value: `digits-x1-impl-${task}` },
       namespace: { string_value: "kubeflow" },
+      inputs: { struct_value: { fields: structOf(inputs) } },
       outputs: { struct_value: { fields: structOf(outputs) } },
     },
   };
